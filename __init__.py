@@ -1,0 +1,32 @@
+"""Brickprint: textured meshes become brick models that can really be built."""
+
+
+def register() -> None:
+    """Add Brickprint to Blender."""
+    import bpy
+
+    classes, parts = _contents()
+    for cls in classes:
+        bpy.utils.register_class(cls)
+    for part in parts:
+        part.add()
+
+
+def unregister() -> None:
+    """Take Brickprint out of Blender again, without a trace."""
+    import bpy
+
+    classes, parts = _contents()
+    for part in reversed(parts):
+        part.take_away()
+    for cls in reversed(classes):
+        bpy.utils.unregister_class(cls)
+
+
+def _contents() -> tuple[list[type], list]:
+    """All classes, and the modules that add more than classes, in the order they are added."""
+    from .operators import convert, headless, models, running
+    from .ui import panel, properties, shown
+
+    classes = [*properties.CLASSES, *convert.CLASSES, *models.CLASSES, *panel.CLASSES]
+    return classes, [properties, shown, running, models, headless]

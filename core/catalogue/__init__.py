@@ -1,0 +1,1 @@
+"""Parts and colours, and which part was made in which colour: data files and their readers."""

@@ -1,0 +1,1 @@
+"""Colour spaces, colour differences, palettes and textures."""

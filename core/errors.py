@@ -1,0 +1,37 @@
+"""What can go wrong for a user's reason. Every message says what is wrong, with what, and what to do."""
+
+
+class BrickprintError(Exception):
+    """A fault the user can mend; the message is shown as it is."""
+
+
+class UnusableMesh(BrickprintError):
+    """The mesh has no faces, no volume, or coordinates that are not numbers."""
+
+
+class NothingToBuild(BrickprintError):
+    """Nothing selected, or no cell of the grid is half full."""
+
+
+class BadPalette(BrickprintError):
+    """The palette is unknown, empty, or names colours that do not exist."""
+
+
+class BadSetting(BrickprintError):
+    """A setting is out of its limits, unknown, or names something that is not built yet."""
+
+
+class TooLarge(BrickprintError):
+    """The model would need more memory than the machine has."""
+
+
+class CannotRead(BrickprintError):
+    """A file is missing, of an unknown kind, or damaged."""
+
+
+class CannotWrite(BrickprintError):
+    """A file or folder can't be written."""
+
+
+class Cancelled(BrickprintError):
+    """The user asked to stop; nothing was changed."""

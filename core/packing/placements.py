@@ -1,0 +1,124 @@
+"""Every way a part can lie in a stack of layers: inside the cells, in one colour, and made in that colour.
+
+All sizes and all layers at once: whether a window is full, and the least and greatest colour code in it, follow
+from shifted copies of the arrays by `and`, `min` and `max`, and longer windows from shorter ones. A window has one
+colour exactly if its least and greatest code agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from ..catalogue.parts import Catalogue
+
+HIDDEN = -1  # colour of a placement that covers no visible cell
+_CELLS_AT_ONCE = 400_000  # cells whose windows of all sizes are held together
+_CANDIDATE = np.dtype(
+    [("layer", np.int32), ("shape", np.int16), ("x", np.int16), ("y", np.int16), ("colour", np.int16)]
+)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A part turned one way: catalogue row, quarter turns, studs along x and y."""
+
+    part: int
+    turn: int
+    wide: int
+    deep: int
+
+
+@dataclass(frozen=True)
+class Placements:
+    """Candidates of one layer: row of `shapes`, x, y, colour (palette row or HIDDEN), all (N,)."""
+
+    shapes: tuple[Shape, ...]
+    shape: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    colour: np.ndarray
+
+    @property
+    def wide(self) -> np.ndarray:
+        """(N,) studs along x."""
+        return np.array([s.wide for s in self.shapes], np.int32)[self.shape]
+
+    @property
+    def deep(self) -> np.ndarray:
+        """(N,) studs along y."""
+        return np.array([s.deep for s in self.shapes], np.int32)[self.shape]
+
+
+def shapes_of(catalogue: Catalogue, plates: int) -> tuple[Shape, ...]:
+    """The parts of one height, both ways round (squares once)."""
+    found = []
+    for row, part in enumerate(catalogue.parts):
+        if part.plates == plates:
+            found.append(Shape(row, 0, part.studs_x, part.studs_y))
+            if part.studs_x != part.studs_y:
+                found.append(Shape(row, 1, part.studs_y, part.studs_x))
+    return tuple(found)
+
+
+def all_placements(
+    cells: np.ndarray, code: np.ndarray, shapes: tuple[Shape, ...], made: np.ndarray
+) -> Iterator[Placements]:
+    """The candidates of each layer of `cells` (L, Y, X) bool, from the lowest up.
+
+    code (L, Y, X) uint16: 0 on hidden cells, else palette row + 1; made (P, C) bool: part made in colour.
+    """
+    layers = max(1, _CELLS_AT_ONCE // max(cells[0].size, 1)) if len(cells) else 1
+    for low in range(0, len(cells), layers):
+        slab = slice(low, low + layers)
+        found = _slab_placements(cells[slab], code[slab], shapes, made)
+        found = found[np.argsort(found["layer"], kind="stable")]
+        ends = np.searchsorted(found["layer"], np.arange(len(cells[slab]) + 1))
+        for a, b in pairwise(ends):
+            yield Placements(shapes, *(found[name][a:b] for name in ("shape", "x", "y", "colour")))
+
+
+def _slab_placements(cells: np.ndarray, code: np.ndarray, shapes: tuple[Shape, ...], made: np.ndarray) -> np.ndarray:
+    """_CANDIDATE rows of some layers, by shape."""
+    windows = _Windows(cells, np.where(code > 0, code, np.iinfo(code.dtype).max), code)
+    found = []
+    for row, shape in enumerate(shapes):
+        full, least, greatest = windows.of(shape.wide, shape.deep)
+        place = np.flatnonzero(full & (greatest <= least))
+        colour = greatest.ravel()[place].astype(np.int32) - 1
+        exists = np.where(colour >= 0, made[shape.part][colour], made[shape.part].any())
+        place, colour = place[exists], colour[exists]
+        rows = np.zeros(len(place), _CANDIDATE)
+        rows["layer"], rows["y"], rows["x"] = np.unravel_index(place, full.shape)
+        rows["shape"], rows["colour"] = row, colour
+        found.append(rows)
+    return np.concatenate(found)
+
+
+class _Windows:
+    """Windows of growing size over the same layers, each made from a smaller one."""
+
+    def __init__(self, cells: np.ndarray, least: np.ndarray, greatest: np.ndarray) -> None:
+        self._known = {(1, 1): (cells, least, greatest)}
+
+    def of(self, wide: int, deep: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(L, Y - deep + 1, X - wide + 1): window full of cells, its least and its greatest code."""
+        if (wide, deep) not in self._known:
+            if deep > 1:
+                half = (deep + 1) // 2
+                parts, step, axis = self.of(wide, half), deep - half, 1
+            else:
+                half = (wide + 1) // 2
+                parts, step, axis = self.of(half, deep), wide - half, 2
+            keep = tuple(slice(None) if i != axis else slice(None, -step) for i in range(3))
+            move = tuple(slice(None) if i != axis else slice(step, None) for i in range(3))
+            full, least, greatest = parts
+            self._known[wide, deep] = (
+                full[keep] & full[move],
+                np.minimum(least[keep], least[move]),
+                np.maximum(greatest[keep], greatest[move]),
+            )
+        return self._known[wide, deep]

@@ -1,0 +1,1 @@
+"""From a mesh to the cells it fills and the colours of its surface."""

@@ -1,0 +1,115 @@
+"""The words of the command line, without Blender."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from brickprint.cli import FORMATS, LATER_COMMANDS, LATER_FORMATS, LATER_OPTIONS, parse, unlike_names
+from brickprint.core.errors import BadSetting
+from brickprint.core.settings import Settings, options
+
+
+def test_settings_left_out_are_the_defaults():
+    request = parse(["convert", "Spot.glb", "--out", "made"])
+    assert request.settings == (Settings(),)
+    assert request.inputs == (Path("Spot.glb"),)
+    assert request.formats == ("ldr", "report")
+    assert (request.resolution, request.engine, request.jobs) == ((640, 360), "cycles", 1)
+
+
+def test_every_setting_is_an_option():
+    wanted = Settings(
+        studs=20, detail="plates", sub_planes=2, opacity=0.5, palette="pick-a-brick-29", without=("Black", "15"),
+        look="full", interior="solid", shell=2, parts="basic-11", seed=7,
+    )  # fmt: skip
+    words = []
+    for name, value in wanted.values().items():
+        values = value if isinstance(value, list) else [value]
+        words += [f"--{name.replace('_', '-')}", *map(str, values)]
+    assert parse(["convert", "a.glb", "--out", "x", *words]).settings == (wanted,)
+
+
+def test_several_sizes_name_the_models():
+    request = parse(["convert", "Spot.glb", "Fox.glb", "--out", "x", "--studs", "48", "32", "48", "16"])
+    assert [settings.studs for settings in request.settings] == [48, 32, 16]
+    assert [request.name(1, settings) for settings in request.settings] == ["Fox-48", "Fox-32", "Fox-16"]
+
+
+def test_one_size_leaves_the_name_alone():
+    request = parse(["convert", "Spot.glb", "--out", "x", "--studs", "32"])
+    assert request.name(0, request.settings[0]) == "Spot"
+
+
+def test_equal_names_get_numbers():
+    paths = [Path(name) for name in ("a/Cow.glb", "b/cow.obj", "Cow-2.stl", "c/Cow.ply", "Fox.glb")]
+    assert unlike_names(paths) == ("Cow", "cow-2", "Cow-2-2", "Cow-3", "Fox")
+
+
+@pytest.mark.parametrize("command", LATER_COMMANDS)
+def test_a_later_command_is_refused_by_name(command):
+    with pytest.raises(BadSetting, match=f"^{command} is not built yet in this version"):
+        parse([command, "photo.png", "--out", "x", "--size", "48x48"])
+
+
+@pytest.mark.parametrize("name", LATER_OPTIONS)
+@pytest.mark.parametrize("value", [[], ["2"]])
+def test_a_later_option_is_refused_by_name(name, value):
+    with pytest.raises(BadSetting, match=f"^--{name} is not built yet in this version"):
+        parse(["convert", "a.glb", "--out", "x", f"--{name}", *value])
+
+
+LATER_WORDS = [(name, word) for name, option in options().items() for word in option.later]
+
+
+@pytest.mark.parametrize(("name", "word"), LATER_WORDS)
+def test_a_later_value_is_refused_by_name(name, word):
+    with pytest.raises(BadSetting, match=f"^--{name} {word} is not built yet in this version"):
+        parse(["convert", "a.glb", "--out", "x", f"--{name}", word])
+
+
+@pytest.mark.parametrize("word", LATER_FORMATS)
+def test_a_later_format_is_refused_by_name(word):
+    with pytest.raises(BadSetting, match=f"^--formats {word} is not built yet in this version"):
+        parse(["convert", "a.glb", "--out", "x", "--formats", f"ldr,{word}"])
+
+
+def test_all_formats_are_the_built_ones():
+    assert parse(["convert", "a.glb", "--out", "x", "--formats", "all"]).formats == FORMATS
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "required: COMMAND"),
+        (["paint", "a.glb"], "invalid choice: 'paint'"),
+        (["convert", "--out", "x"], "required: INPUT"),
+        (["convert", "a.glb"], "required: --out"),
+        (["convert", "a.glb", "--out", "x", "--stud", "4"], "unrecognized arguments: --stud"),
+        (["convert", "a.glb", "--out", "x", "--studs", "many"], "--studs: invalid int value: 'many'"),
+        (["convert", "a.glb", "--out", "x", "--studs", "1"], "--studs 1 is too small; the least is 2"),
+        (["convert", "a.glb", "--out", "x", "--studs", "48", "1"], "--studs 1 is too small"),
+        (["convert", "a.glb", "--out", "x", "--palette", "pastel"], "--palette pastel is unknown; use one of: solid"),
+        (["convert", "a.glb", "--out", "x", "--formats", "ldr,docx"], "--formats docx is unknown"),
+        (["convert", "a.glb", "--out", "x", "--formats", ","], "--formats is empty"),
+        (["convert", "a.glb", "--out", "x", "--resolution", "640"], "--resolution 640 is no picture size"),
+        (["convert", "a.glb", "--out", "x", "--resolution", "0x9"], "--resolution 0x9 is no picture size"),
+        (["convert", "a.glb", "--out", "x", "--engine", "povray"], "--engine povray is unknown"),
+        (["convert", "a.glb", "--out", "x", "--jobs", "0"], "--jobs 0 is too small; the least is 1"),
+    ],
+)
+def test_what_can_not_be_understood_is_told(words, told):
+    with pytest.raises(BadSetting) as refused:
+        parse(words)
+    assert told in str(refused.value)
+
+
+def test_help_names_every_setting_with_its_help_and_choices(capsys):
+    with pytest.raises(SystemExit) as end:
+        parse(["convert", "--help"])
+    assert end.value.code == 0
+    text = " ".join(capsys.readouterr().out.split())
+    for item in fields(Settings):
+        option = item.metadata["option"]
+        assert f"--{item.name.replace('_', '-')} " in text
+        assert option.help.split(",")[0] in text
+        assert " | ".join(option.choices) in text

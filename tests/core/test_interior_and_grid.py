@@ -1,0 +1,63 @@
+"""Enclosed air, visible cells, shell and solid."""
+
+import numpy as np
+import pytest
+from brickprint.core.grid import Grid, enclosed, visible
+from brickprint.core.interior import eroded, hollow_out_ratio, shell, solid
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+from scipy import ndimage
+
+
+def grid_of(bricks):
+    """A grid without colours, of whole brick cells (Z, Y, X)."""
+    filled = np.repeat(bricks, 3, axis=0)
+    return Grid(filled, np.zeros(bricks.shape, bool), np.zeros((0, 3), np.int32), np.zeros((0, 3), np.float32))
+
+
+cell_arrays = arrays(bool, array_shapes(min_dims=3, max_dims=3, max_side=7))
+
+
+def test_shell_of_a_cube_of_20():
+    cube = grid_of(np.ones((20, 20, 20), bool))
+    kept = shell(cube, 3)
+    assert kept.filled.sum() == 3 * (20**3 - 14**3) == 3 * 5256
+    assert hollow_out_ratio(kept.filled, cube.filled) == pytest.approx(0.343)
+
+
+def test_solid_fills_what_is_shut_in():
+    hollow = np.ones((5, 5, 5), bool)
+    hollow[2, 2, 2] = False
+    assert solid(grid_of(hollow)).filled.all()
+    hollow[2, 2, 3:] = False  # a channel to the outside
+    assert np.array_equal(solid(grid_of(hollow)).filled, np.repeat(hollow, 3, axis=0))
+
+
+def test_a_shell_thicker_than_the_model_changes_nothing():
+    cells = np.random.default_rng(1).random((4, 5, 6)) < 0.7
+    assert np.array_equal(shell(grid_of(cells), 5).filled, np.repeat(cells, 3, axis=0))
+
+
+@given(cells=cell_arrays, steps=st.integers(1, 3))
+def test_erosion_is_scipys(cells, steps):
+    assert np.array_equal(eroded(cells, steps), ndimage.binary_erosion(cells, iterations=steps))
+
+
+@given(cell_arrays)
+def test_enclosed_air_is_what_filling_holes_fills(cells):
+    assert np.array_equal(enclosed(cells), ndimage.binary_fill_holes(cells) & ~cells)
+
+
+@given(cell_arrays)
+def test_visible_cells_touch_air_that_reaches_outside(cells):
+    air = np.pad(~ndimage.binary_fill_holes(cells), 1, constant_values=True)
+    near = ndimage.binary_dilation(air)[1:-1, 1:-1, 1:-1]
+    assert np.array_equal(visible(cells), cells & near)
+
+
+@given(cells=cell_arrays, thickness=st.integers(1, 3))
+def test_a_shell_keeps_every_visible_cell(cells, thickness):
+    kept = shell(grid_of(cells), thickness).filled
+    assert kept[visible(np.repeat(cells, 3, axis=0))].all()
+    assert not (kept & ~np.repeat(cells, 3, axis=0)).any()

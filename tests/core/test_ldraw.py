@@ -1,0 +1,179 @@
+import re
+from functools import cache
+
+import numpy as np
+import pytest
+from brickprint.core.errors import CannotRead
+from brickprint.core.export.ldraw import ldraw_text, read_ldraw
+from brickprint.core.layout import extents
+from hypothesis import given
+from hypothesis import strategies as st
+from random_plans import CATALOGUE, PALETTE, plan_of, plans
+
+IDENTITY = "1 0 0 0 1 0 0 0 1"
+TURNED = "0 0 -1 0 1 0 1 0 0"
+ROW_OF = {part.ldraw: row for row, part in enumerate(CATALOGUE.parts)}
+RED = [colour.ldraw for colour in PALETTE.colours].index(4)
+
+
+def part(number, x, y, z, turn=0, colour=RED, step=0):
+    return (ROW_OF[number], x, y, z, turn, colour, 0, 0, step)
+
+
+def part_lines(text):
+    return [line for line in text.split("\n") if line.startswith("1 ")]
+
+
+@pytest.mark.parametrize(
+    ("row", "line"),
+    [
+        (part("3001", 0, 0, 0), f"1 4 40 -24 20 {IDENTITY} 3001.dat"),
+        (part("3001", 4, 0, 0, turn=1), f"1 4 100 -24 40 {TURNED} 3001.dat"),
+        (part("3008", 0, 0, 6, turn=1), f"1 4 10 -72 80 {TURNED} 3008.dat"),
+        (part("3005", 0, 0, 0), f"1 4 10 -24 10 {IDENTITY} 3005.dat"),
+        (part("3024", 2, 3, 4), f"1 4 50 -40 70 {IDENTITY} 3024.dat"),
+        (part("3710", -4, -1, 0, turn=2), "1 4 -40 -8 -10 -1 0 0 0 1 0 0 0 -1 3710.dat"),
+        (part("3710", 0, 0, 0, turn=3), "1 4 10 -8 40 0 0 1 0 1 0 -1 0 0 3710.dat"),
+    ],
+)
+def test_worked_examples(row, line):
+    assert part_lines(ldraw_text(plan_of([row]))) == [line]
+
+
+def test_the_whole_file():
+    rows = [part("3001", 0, 0, 3, step=1), part("3001", 0, 0, 0), part("3001", 4, 0, 0)]
+    assert ldraw_text(plan_of(rows, "Two/layers")) == (
+        "0 Brick model: Two/layers\n"
+        "0 Name: Two_layers.ldr\n"
+        "0 Author: Brickprint\n"
+        "0 !LDRAW_ORG Model\n"
+        f"1 4 40 -24 20 {IDENTITY} 3001.dat\n"
+        f"1 4 120 -24 20 {IDENTITY} 3001.dat\n"
+        "0 STEP\n"
+        f"1 4 40 -48 20 {IDENTITY} 3001.dat\n"
+        "0 STEP\n"
+    )
+
+
+def test_colours_are_ldraws():
+    olive = [colour.name for colour in PALETTE.colours].index("Olive Green")
+    assert part_lines(ldraw_text(plan_of([part("3005", 0, 0, 0, colour=olive)])))[0].split()[1] == "330"
+
+
+def test_an_empty_plan_is_a_header():
+    text = ldraw_text(plan_of([]))
+    assert text.endswith("0 !LDRAW_ORG Model\n")
+    assert len(read_ldraw(text)) == 0
+
+
+@given(plans())
+def test_what_is_written_reads_back_to_the_same_parts(plan):
+    found = read_ldraw(ldraw_text(plan))
+    layout = plan.layout[np.argsort(plan.layout["step"], kind="stable")]
+    assert found["part"].tolist() == [CATALOGUE.parts[row].ldraw for row in layout["part"]]
+    assert found["colour"].tolist() == [PALETTE.colours[row].ldraw for row in layout["colour"]]
+    np.testing.assert_array_equal(found["turn"], layout["turn"])
+    wide, deep, high = extents(layout, CATALOGUE).T
+    np.testing.assert_array_equal(found["x"] / 20 - wide / 2, layout["x"])
+    np.testing.assert_array_equal(found["z"] / 20 - deep / 2, layout["y"])
+    np.testing.assert_array_equal(found["y"] / -8 - high, layout["z"])
+    np.testing.assert_array_equal(found["step"], np.unique(layout["step"], return_inverse=True)[1])
+
+
+@given(plans())
+def test_the_lines_are_whole_numbers_and_steps_end_with_step(plan):
+    lines = ldraw_text(plan).split("\n")
+    assert lines[-1] == ""
+    used = len(np.unique(plan.layout["step"]))
+    assert lines.count("0 STEP") == used
+    assert len(lines) == 4 + len(plan.layout) + used + 1
+    assert all(re.fullmatch(r"0 STEP|1 \d+( -?\d+){12} \w+\.dat", line) for line in lines[4:-1])
+    assert not used or lines[-2] == "0 STEP"
+
+
+@pytest.mark.parametrize("name", ["STEP", "two\nlines\r\n0 STEP", "\x85\u2028STEP", "", "FILE x.ldr", "\ud800"])
+def test_a_name_never_becomes_a_command(name):
+    text = ldraw_text(plan_of([part("3005", 0, 0, 0)], name))
+    lines = text.splitlines()
+    assert len(lines) == 6
+    assert [line for line in lines if line.split()[1:2] in (["STEP"], ["FILE"])] == ["0 STEP"]
+    text.encode()
+
+
+def test_reading_skips_remarks_and_blank_lines():
+    sub_model = f"  1 16 0 -24 1e1 {IDENTITY}  Sub Model.LDR "
+    tile = f"1 4 0 0 0.5 {TURNED} 3070B.DAT"
+    text = "\r\n".join(["\ufeff0 Title", "", "0 // remark\u2028and more", sub_model, "0 STEP", tile])
+    found = read_ldraw(text)
+    assert found["part"].tolist() == ["sub model.ldr", "3070b"]
+    assert found[["x", "y", "z", "turn", "step"]].tolist() == [(0, -24, 10, 0, 0), (0, 0, 0.5, 1, 1)]
+    assert found["colour"].tolist() == [16, 4]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("1 4 40 -24 20 1 0 0 0 1 0 0 0 1", "damaged"),
+        ("1 4 40 -24", "damaged"),
+        ("1 red 40 -24 20 1 0 0 0 1 0 0 0 1 3001.dat", "damaged"),
+        ("1 4 40 high 20 1 0 0 0 1 0 0 0 1 3001.dat", "damaged"),
+        ("1 99999999999 40 -24 20 1 0 0 0 1 0 0 0 1 3001.dat", "out of range"),
+        ("1 4 nan -24 20 1 0 0 0 1 0 0 0 1 3001.dat", "out of range"),
+        ("1 4 40 -24 20 1 0 0 0 0 -1 0 1 0 3001.dat", "quarters"),
+        ("1 4 40 -24 20 2 0 0 0 1 0 0 0 1 3001.dat", "quarters"),
+        ("2 24 0 0 0 1 1 1", "not a part"),
+        ("<html>", "not a part"),
+    ],
+)
+def test_what_cannot_be_read_is_named_by_line(line, reason):
+    with pytest.raises(CannotRead, match=f"Line 2 .*{reason}"):
+        read_ldraw(f"0 Title\n{line}\n")
+
+
+@given(st.text() | st.lists(st.sampled_from([*"01234 \n.-x", "1 4 0 0 0 ", IDENTITY, "0 STEP"])).map("".join))
+def test_any_text_is_read_or_refused(text):
+    try:
+        read_ldraw(text)
+    except CannotRead as error:
+        assert "Line" in str(error)
+
+
+def test_models_of_others_are_read_or_refused(shared_data):
+    for path in sorted((shared_data / "ldraw" / "models").iterdir()):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        try:
+            found = read_ldraw(text)
+        except CannotRead:
+            continue
+        assert len(found) == len(part_lines(text.replace("\r", "")))
+
+
+@cache
+def drawn_points(folder, file):
+    """(N, 3) corners of everything an LDraw file draws, with its sub-files."""
+    places = [folder / "parts" / file, folder / "p" / file]
+    points = [np.zeros((0, 3))]
+    for line in next(path for path in places if path.exists()).read_text(encoding="utf-8").splitlines():
+        words = line.split()
+        if words[:1] == ["1"]:
+            numbers = np.array(words[2:14], float)
+            inner = drawn_points(folder, words[14].lower().replace("\\", "/"))
+            points.append(inner @ numbers[3:].reshape(3, 3).T + numbers[:3])
+        elif words[:1] in (["3"], ["4"]):
+            points.append(np.array(words[2:], float).reshape(-1, 3))
+    return np.unique(np.concatenate(points), axis=0)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_ldraws_own_parts_fill_exactly_their_cells(shared_data, turn):
+    rows = [(row, 3 * row, -7, 5, turn, RED, 0, 0, 0) for row in range(len(CATALOGUE.parts))]
+    plan = plan_of(rows)
+    sizes = extents(plan.layout, CATALOGUE)
+    for placed, size, line in zip(plan.layout, sizes, part_lines(ldraw_text(plan)), strict=True):
+        words = line.split()
+        numbers = np.array(words[2:14], float)
+        points = drawn_points(shared_data / "ldraw", words[14]) @ numbers[3:].reshape(3, 3).T + numbers[:3]
+        low = np.array([20 * placed["x"], -8 * (placed["z"] + size[2]) - 4, 20 * placed["y"]])  # studs are 4 high
+        high = np.array([20 * (placed["x"] + size[0]), -8 * placed["z"], 20 * (placed["y"] + size[1])])
+        np.testing.assert_allclose(points.min(axis=0), low, atol=0.01, err_msg=line)
+        np.testing.assert_allclose(points.max(axis=0), high, atol=0.01, err_msg=line)

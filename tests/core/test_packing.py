@@ -1,0 +1,193 @@
+"""Cells to parts: every layout covers every cell once, with parts that exist in their colour."""
+
+import numpy as np
+import pytest
+from brickprint.core.catalogue.parts import Catalogue, load_parts
+from brickprint.core.colour.palettes import load_palette, usable_palette
+from brickprint.core.errors import BadSetting, Cancelled
+from brickprint.core.grid import Grid, visible
+from brickprint.core.interior import eroded
+from brickprint.core.layout import extents, footprint_cells
+from brickprint.core.packing.fast import colour_hidden, pack_fast
+from brickprint.core.packing.placements import all_placements, shapes_of
+from brickprint.core.packing.validator import problems
+from brickprint.core.progress import Progress
+from brickprint.core.structure.links import stud_links
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+CATALOGUE = load_parts("all")
+PALETTE = usable_palette(load_palette("solid"), CATALOGUE, (3, 1))
+MADE = CATALOGUE.made_in(PALETTE)
+
+
+def ball(diameter):
+    """Cells of the ball of spec/layout.md section 2."""
+    offset = np.indices((diameter,) * 3) - (diameter - 1) / 2
+    return (offset**2).sum(axis=0) <= (diameter / 2) ** 2
+
+
+def grid_of(units, plates=None, colours=1, seed=0):
+    """A grid of brick cells (Z, Y, X), those in `plates` built from plates, with colours drawn by chance."""
+    plates = np.zeros(units.shape, bool) if plates is None else plates
+    filled = np.repeat(units, 3, axis=0)
+    z, y, x = np.nonzero(visible(filled))
+    lowest = np.where(plates[z // 3, y, x], z, z // 3 * 3)
+    seen = np.unique(np.stack([lowest, y, x], axis=1), axis=0).astype(np.int32)
+    colour = np.random.default_rng(seed).integers(0, colours, len(seen)).astype(np.int16)
+    return Grid(filled, plates, seen, np.zeros((len(seen), 3), np.float32), colour)
+
+
+def packed(grid, catalogue=CATALOGUE, made=MADE, seed=0):
+    return colour_hidden(pack_fast(grid, catalogue, made, seed), made)
+
+
+cell_arrays = arrays(bool, array_shapes(min_dims=3, max_dims=3, max_side=9))
+
+
+@settings(deadline=None, max_examples=60)
+@given(cells=cell_arrays, colours=st.integers(1, 8), seed=st.integers(0, 99), with_plates=st.booleans())
+def test_any_grid_is_covered_exactly_in_its_colours(cells, colours, seed, with_plates):
+    plates = np.random.default_rng(seed).random(cells.shape) < (0.4 if with_plates else 0.0)
+    grid = grid_of(cells, plates, colours, seed)
+    layout = packed(grid, seed=seed)
+    assert problems(layout, grid, CATALOGUE, MADE) == ()
+    assert ((layout["z"] % 3 == 0) | (CATALOGUE.sizes[layout["part"], 2] == 1)).all()
+
+
+def test_the_validator_sees_every_kind_of_fault():
+    grid = grid_of(ball(8), colours=3)
+    layout = packed(grid)
+    assert "not covered" in problems(layout[1:], grid, CATALOGUE, MADE)[0]
+    assert "covered twice" in problems(np.concatenate([layout, layout[:1]]), grid, CATALOGUE, MADE)[0]
+    moved = layout.copy()
+    moved["x"][0] = 7
+    moved["part"][0] = int(np.flatnonzero((CATALOGUE.sizes == (4, 2, 3)).all(axis=1))[0])
+    assert "out of the grid" in problems(moved, grid, CATALOGUE, MADE)[0]
+    repainted = layout.copy()
+    repainted["colour"] = (repainted["colour"] + 1) % 3
+    assert any("another part's colour" in problem for problem in problems(repainted, grid, CATALOGUE, MADE))
+    unmade = MADE.copy()
+    unmade[layout["part"][0], layout["colour"][0]] = False
+    assert any("never made" in problem for problem in problems(layout, grid, CATALOGUE, unmade))
+
+
+def test_equal_seeds_give_equal_layouts_and_others_differ():
+    grid = grid_of(ball(20), colours=2)
+    assert np.array_equal(packed(grid, seed=5), packed(grid, seed=5))
+    assert not np.array_equal(packed(grid, seed=5), packed(grid, seed=6))
+
+
+def test_large_parts_are_used_where_they_fit():
+    basic = load_parts("basic-11")
+    made = basic.made_in(PALETTE)
+    layout = packed(grid_of(np.ones((4, 8, 8), bool)), basic, made)
+    assert len(layout) <= 20  # 16 would do: four 2 x 8 a layer
+    assert stud_links(layout, basic).components == 1
+    assert set(layout["turn"][layout["z"] == 0]) != set(layout["turn"][layout["z"] == 3])  # they cross
+
+
+@pytest.mark.parametrize(("diameter", "most"), [(16, 260), (32, 1080)])
+def test_hollow_balls_take_few_parts(diameter, most):
+    cells = ball(diameter)
+    basic = load_parts("basic-11")
+    grid = grid_of(cells & ~eroded(cells, 2))
+    layout = packed(grid, basic, basic.made_in(PALETTE))
+    assert len(layout) <= most
+
+
+def test_two_reds_and_a_blue_are_not_one_brick():
+    grid = grid_of(np.ones((1, 1, 3), bool))
+    colour = np.zeros(len(grid.seen), np.int16)
+    colour[-1] = 1
+    layout = packed(Grid(grid.filled, grid.plates, grid.seen, grid.surface, colour))
+    assert sorted(extents(layout, CATALOGUE)[:, 0].tolist()) == [1, 2]
+
+
+def test_hidden_cells_are_wildcards_and_take_a_colour_that_exists():
+    cells = np.ones((3, 12, 12), bool)
+    grid = grid_of(cells)
+    seen = grid.seen[grid.seen[:, 0] == 0]
+    row = int(np.flatnonzero(MADE[0])[5])
+    only_below = Grid(grid.filled, grid.plates, seen, grid.surface[: len(seen)], np.full(len(seen), row, np.int16))
+    layout = packed(only_below)
+    assert MADE[layout["part"], layout["colour"]].all()
+    assert problems(layout, only_below, CATALOGUE, MADE) == ()
+
+
+def test_part_sets_that_cannot_fill_are_refused():
+    no_single = Catalogue("no 1x1", tuple(part for part in CATALOGUE.parts if part.studs_x > 1))
+    with pytest.raises(BadSetting, match="cannot fill"):
+        pack_fast(grid_of(ball(5)), no_single, no_single.made_in(PALETTE))
+
+
+def test_packing_reports_layers_and_can_be_cancelled():
+    news = []
+    grid = grid_of(ball(12))
+    pack_fast(grid, CATALOGUE, MADE, progress=Progress(on_step=news.append))
+    assert sum(len(step.layout) for step in news) == len(pack_fast(grid, CATALOGUE, MADE))
+    assert [step.fraction for step in news] == sorted(step.fraction for step in news)
+    with pytest.raises(Cancelled):
+        pack_fast(grid, CATALOGUE, MADE, progress=Progress(cancelled=lambda: len(news) > 0))
+
+
+@settings(deadline=None, max_examples=40)
+@given(cells=cell_arrays, seed=st.integers(0, 99))
+def test_placements_are_all_windows_that_fit_in_one_colour(cells, seed):
+    rng = np.random.default_rng(seed)
+    code = np.where(cells & (rng.random(cells.shape) < 0.6), rng.integers(1, 4, cells.shape), 0).astype(np.uint8)
+    shapes = shapes_of(CATALOGUE, 3)
+    for layer, found in enumerate(all_placements(cells, code, shapes, MADE)):
+        expected = set()
+        for row, shape in enumerate(shapes):
+            for y in range(cells.shape[1] - shape.deep + 1):
+                for x in range(cells.shape[2] - shape.wide + 1):
+                    window = np.s_[layer, y : y + shape.deep, x : x + shape.wide]
+                    seen = set(code[window].ravel().tolist()) - {0}
+                    if cells[window].all() and len(seen) <= 1:
+                        colour = min(seen, default=0) - 1
+                        if colour < 0 or MADE[shape.part, colour]:
+                            expected.add((row, x, y, colour))
+        rows = zip(found.shape.tolist(), found.x.tolist(), found.y.tolist(), found.colour.tolist(), strict=True)
+        assert set(rows) == expected
+
+
+# The stud graph
+
+
+def joined_by_hand(layout, catalogue):
+    """Pieces of the stud graph, by looking at every pair of parts."""
+    part, x, y = footprint_cells(layout, catalogue)
+    height = extents(layout, catalogue)[:, 2]
+    studs = [set(zip(x[part == i].tolist(), y[part == i].tolist(), strict=True)) for i in range(len(layout))]
+    piece = list(range(len(layout)))
+    ground = {i for i in range(len(layout)) if layout["z"][i] == layout["z"].min()}
+    pairs = [(i, j) for i in range(len(layout)) for j in range(len(layout))]
+    joints = [(i, j) for i, j in pairs if layout["z"][i] + height[i] == layout["z"][j] and studs[i] & studs[j]]
+    for i, j in joints + [(i, j) for i in ground for j in ground]:
+        old, new = piece[i], piece[j]
+        piece = [new if p == old else p for p in piece]
+    return joints, piece, ground
+
+
+@settings(deadline=None, max_examples=30)
+@given(cells=arrays(bool, array_shapes(min_dims=3, max_dims=3, max_side=5)), seed=st.integers(0, 9))
+def test_links_and_components_are_those_of_every_pair(cells, seed):
+    layout = packed(grid_of(cells, colours=2, seed=seed), seed=seed)
+    if not len(layout):
+        return
+    joints, piece, ground = joined_by_hand(layout, CATALOGUE)
+    links = stud_links(layout, CATALOGUE)
+    assert set(zip(links.lower.tolist(), links.upper.tolist(), strict=True)) == set(joints)
+    assert links.components == len(set(piece))
+    standing = {piece[i] for i in ground}
+    assert links.floating.tolist() == [p not in standing for p in piece]
+
+
+def test_a_brick_in_the_air_floats():
+    cells = np.zeros((3, 3, 3), bool)
+    cells[0, 0, 0] = cells[2, 2, 2] = True
+    links = stud_links(packed(grid_of(cells)), CATALOGUE)
+    assert links.components == 2
+    assert links.floating.tolist() == [False, True]

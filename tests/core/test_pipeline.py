@@ -1,0 +1,125 @@
+"""The whole way from a mesh to a plan, and what is kept between two runs."""
+
+import json
+
+import numpy as np
+import pytest
+from brickprint.core.errors import BadPalette, BadSetting, Cancelled
+from brickprint.core.export.report import report_text
+from brickprint.core.mesh import Material, Mesh
+from brickprint.core.pipeline import Conversion
+from brickprint.core.progress import Progress
+from brickprint.core.settings import Settings
+from shapes import ball, box, joined, mesh_of
+
+KEYS = {
+    "input": {"triangles", "textured", "size_mm"},
+    "grid": {"studs_x", "studs_y", "plates_z"},
+    "parts": {"total", "by_part", "by_colour", "volume_share_by_part", "volume_share_by_colour", "unit_share"}
+    | {"lower_bound"},
+    "shape": {"iou", "surface_mm"},
+    "colour": {"metric", "mean", "max", "best_mean"},
+    "interior": {"hollow_out_ratio"},
+    "structure": {"components", "main_share", "floating", "stable", "certified", "utilisation_max", "safety", "weakest"}
+    | {"energies"},
+    "supports": {"parts", "by_part", "grams", "removable", "kept"},
+}
+
+
+def red_and_blue_ball():
+    vertices, triangles = ball(1.0, at=(5, -3, 2))
+    material = (vertices[triangles][:, :, 0].mean(axis=1) > 5).astype(np.int32)
+    materials = Material("red", (0.456, 0.0, 0.0, 1.0)), Material("blue", (0.013, 0.102, 0.392, 1.0))
+    return Mesh(vertices, triangles, materials, material, name="ball")
+
+
+def test_a_ball_in_two_colours():
+    plan = Conversion(red_and_blue_ball()).run(Settings(studs=24))
+    report = plan.report
+    assert report["grid"] == {"studs_x": 24, "studs_y": 24, "plates_z": 60}
+    shares = report["parts"]["volume_share_by_colour"]
+    assert shares["Red"] + shares["Blue"] > 0.98  # a few cells on the border are both
+    assert report["parts"]["total"] == len(plan.layout) == sum(report["parts"]["by_part"].values())
+    assert sum(report["parts"]["volume_share_by_part"].values()) == pytest.approx(1)
+    assert report["shape"]["iou"] > 0.93
+    assert report["shape"]["surface_mm"] < 2.5
+    assert report["colour"]["mean"] < 1.0
+    assert report["steps"] == 20
+    assert report["grams"] == pytest.approx(sum(plan.catalogue.grams[plan.layout["part"]]))
+    assert report["structure"]["floating"] == 0
+    assert report["structure"]["stable"] is None
+
+
+def test_the_report_has_every_key_and_is_json():
+    plan = Conversion(red_and_blue_ball()).run(Settings(studs=12))
+    read_back = json.loads(report_text(plan))
+    for key, inner in KEYS.items():
+        assert set(read_back[key]) == inner
+    assert {"settings", "steps", "grams", "seconds", "peak_mb", "warnings"} <= set(read_back)
+    assert {"read", "slice", "colour", "interior", "pack", "order", "connect", "total"} <= set(read_back["seconds"])
+    assert Settings.from_values(read_back["settings"]) == Settings(studs=12)
+
+
+def test_what_floats_is_said():
+    body = joined(box((4, 4, 1)), box((1, 1, 1), (0, 0, 3)))
+    report = Conversion(mesh_of(body)).run(Settings(studs=16)).report
+    assert report["structure"]["components"] == 2
+    assert report["structure"]["floating"] > 0
+    assert report["structure"]["stable"] is False
+    assert report["structure"]["main_share"] == pytest.approx(16 / 17, abs=0.02)
+    assert any("hang on nothing" in warning for warning in report["warnings"])
+
+
+def test_plates_follow_the_shape_closer_than_bricks():
+    bricks, plates = (Conversion(red_and_blue_ball()).run(Settings(studs=24, detail=d)) for d in ("bricks", "plates"))
+    assert plates.report["shape"]["iou"] == 1.0 > bricks.report["shape"]["iou"]
+    assert plates.report["shape"]["surface_mm"] < bricks.report["shape"]["surface_mm"]
+    assert plates.report["parts"]["total"] > bricks.report["parts"]["total"]
+
+
+def test_only_what_changed_runs_again():
+    conversion = Conversion(red_and_blue_ball())
+    first = conversion.run(Settings(studs=16))
+    other_colours = conversion.run(Settings(studs=16, without=("red",)))
+    assert set(other_colours.report["seconds"]) == {"read", "colour", "interior", "pack", "order", "connect", "total"}
+    assert "Red" not in other_colours.report["parts"]["by_colour"]
+    same = conversion.run(Settings(studs=16, without=("red",)))
+    assert set(same.report["seconds"]) == {"read", "total"}
+    assert np.array_equal(same.layout, other_colours.layout)
+    fresh = Conversion(red_and_blue_ball()).run(Settings(studs=16))
+    assert np.array_equal(fresh.layout, first.layout)
+
+
+def test_a_cancelled_run_raises_and_the_next_one_is_whole():
+    conversion = Conversion(red_and_blue_ball())
+    news = []
+    with pytest.raises(Cancelled):
+        conversion.run(Settings(studs=16), Progress(on_step=news.append, cancelled=lambda: len(news) > 4))
+    assert np.array_equal(
+        conversion.run(Settings(studs=16)).layout, Conversion(red_and_blue_ball()).run(Settings(studs=16)).layout
+    )
+
+
+def test_progress_rises_to_its_end():
+    news = []
+    Conversion(red_and_blue_ball()).run(Settings(studs=16), Progress(on_step=news.append))
+    fractions = [step.fraction for step in news]
+    assert fractions == sorted(fractions)
+    assert 0.9 < fractions[-1] <= 1.0
+    assert {"slice", "colour", "pack"} <= {step.stage for step in news}
+
+
+def test_colours_and_parts_that_leave_nothing_are_refused():
+    conversion = Conversion(red_and_blue_ball())
+    with pytest.raises(BadPalette):
+        conversion.run(Settings(studs=12, detail="plates", parts="basic-11"))
+    with pytest.raises(BadPalette, match="no-such-colour"):
+        conversion.run(Settings(studs=12, without=("no-such-colour",)))
+    with pytest.raises(BadSetting, match="not built yet"):
+        Settings(packer="best")
+
+
+def test_flat_models_and_two_studs_work():
+    plan = Conversion(mesh_of(box((10, 10, 4)))).run(Settings(studs=2))
+    assert plan.size[:2] == (2, 2)
+    assert len(plan.layout) >= 1

@@ -1,0 +1,221 @@
+"""Meshes to cells: closing, cutting, exact areas, surface colours."""
+
+import numpy as np
+import pytest
+from brickprint.core.errors import Cancelled, NothingToBuild, UnusableMesh
+from brickprint.core.mesh import Material, Mesh
+from brickprint.core.pipeline import Conversion
+from brickprint.core.progress import Progress
+from brickprint.core.settings import Settings
+from brickprint.core.sizing import ModelSize, into_grid
+from brickprint.core.slicing.cells import slice_to_cells
+from brickprint.core.slicing.closing import close, winding_numbers
+from brickprint.core.slicing.coverage import cell_shares
+from brickprint.core.slicing.trajectories import cut
+from hypothesis import given
+from hypothesis import strategies as st
+from shapes import ball, box, inverted, joined, mesh_of, volume
+
+STUD = 8.0
+
+
+def shares(body, planes=12, studs=(20, 20), step=3.2):
+    heights = (np.arange(planes) + 0.5) * step
+    return cell_shares(cut(close(*body).corners, heights), planes, studs, STUD)
+
+
+def box_shares(size, at, planes=12, studs=(20, 20), step=3.2):
+    """The shares of an axis-parallel box, from the lengths of intervals."""
+
+    def overlap(count, axis):
+        low = np.arange(count) * STUD
+        inside = np.minimum(low + STUD, at[axis] + size[axis]) - np.maximum(low, at[axis])
+        return np.clip(inside / STUD, 0, 1)
+
+    middle = (np.arange(planes) + 0.5) * step
+    there = (middle > at[2]) & (middle < at[2] + size[2])
+    return there[:, None, None] * overlap(studs[0], 1)[None, :, None] * overlap(studs[1], 0)[None, None]
+
+
+lengths = st.floats(1.0, 70.0)
+
+
+@given(size=st.tuples(lengths, lengths, st.floats(4.0, 30.0)), at=st.tuples(*[st.floats(0.01, 80.0)] * 2, st.just(0.3)))
+def test_areas_of_a_box_are_exact(size, at):
+    assert np.allclose(shares(box(size, at)), box_shares(size, at), atol=1e-9)
+
+
+@given(angle=st.floats(0.0, 6.3), sides=st.integers(3, 9), radius=st.floats(2.0, 70.0))
+def test_areas_of_a_prism_add_up(angle, sides, radius):
+    turn = angle + np.arange(sides) * 2 * np.pi / sides
+    outline = np.stack([np.cos(turn), np.sin(turn)], axis=1) * radius + 80
+    low = np.column_stack([outline, np.zeros(sides)])
+    vertices = np.concatenate([low, low + [0, 0, 10.0]])
+    i, j = np.arange(sides), (np.arange(sides) + 1) % sides
+    sheath = np.concatenate([np.stack([i, j, j + sides], 1), np.stack([i, j + sides, i + sides], 1)])
+    fan = np.stack([np.zeros(sides - 2, int), i[1:-1], i[2:]], 1)
+    area = 0.5 * sides * radius**2 * np.sin(2 * np.pi / sides)
+    found = shares((vertices, np.concatenate([sheath, fan[:, ::-1], fan + sides])), planes=3)
+    assert np.allclose(found.sum(axis=(1, 2)) * STUD**2, area, rtol=1e-9)
+
+
+def test_areas_of_a_ball_give_its_volume():
+    body = ball(70.0, rings=90, sides=180, at=(80, 80, 80))
+    found = shares(body, planes=50)
+    assert found.sum() * STUD**2 * 3.2 == pytest.approx(volume(body[0][body[1]]), rel=2e-3)
+
+
+def test_a_cell_is_filled_from_half_its_area_up():
+    for width, filled in ((0.49, False), (0.51, True)):
+        body = joined(box((8 * width, 8.0, 9.6), (0, 8, 0)), box((8, 8, 9.6), (0, 0, 0)))
+        grid = sliced(mesh_of(body), ModelSize(1, 2, 3)).grid
+        assert grid.filled[:, 0].all()
+        assert grid.filled[:, 1].all() == filled
+
+
+def test_a_brick_cell_is_filled_when_half_its_volume_is():
+    for height, filled in ((4.3, False), (5.0, True)):
+        body = joined(box((8.0, 8.0, height), (0, 8, 0)), box((8, 8, 9.6), (0, 0, 0)))
+        assert sliced(mesh_of(body), ModelSize(1, 2, 3), sub_planes=4).grid.filled[:, 1].all() == filled
+
+
+def sliced(mesh, size, plates_only=False, sub_planes=1, opacity=0.7):
+    return slice_to_cells(mesh, size, plates_only, sub_planes, opacity)
+
+
+# Winding, not parity
+
+
+def test_overlapping_bodies_are_their_union():
+    first, second = (box((40, 40, 16), (8, 8, 0)), box((40, 40, 16), (30, 25, 0)))
+    both = shares(joined(first, second), planes=5)
+    expected = np.maximum(shares(first, planes=5), shares(second, planes=5))
+    assert np.abs(both - expected).max() < 0.06  # rows with overlaps are measured by lines
+    assert both.sum() == pytest.approx(expected.sum(), rel=0.01)
+
+
+def test_a_body_inside_a_body_changes_nothing():
+    outer = ball(70, at=(80, 80, 80))
+    both, alone = shares(joined(outer, ball(30, at=(80, 80, 80))), planes=50), shares(outer, planes=50)
+    assert np.abs(both - alone).max() < 0.06
+    assert both.sum() == pytest.approx(alone.sum(), rel=1e-3)
+
+
+def test_an_inverted_body_fills_the_same_cells():
+    body = ball(70, at=(80, 80, 80))
+    assert np.allclose(shares(inverted(body), planes=50), shares(body, planes=50))
+
+
+def test_an_inverted_body_beside_a_good_one_is_turned_round():
+    good, bad = box((30, 30, 10), (5, 5, 0)), inverted(box((30, 30, 10), (20, 20, 0)))
+    assert shares(joined(good, bad), planes=3).max() == 1.0
+    assert close(*joined(good, bad)).flipped.tolist() == [False] * 12 + [True] * 12
+
+
+@pytest.mark.parametrize("turn", [lambda body: body, inverted], ids=["as made", "inside out"])
+def test_a_cavity_stays_a_cavity(turn):
+    body = turn(joined(box((80, 80, 40)), inverted(box((40, 40, 20), (20, 20, 10)))))
+    found = shares(body, planes=12)
+    assert found[6, 5, 5] == 0.0
+    assert found[1, 5, 5] == 1.0
+
+
+def test_triangles_turned_at_random_are_mended():
+    vertices, triangles = ball(70, at=(80, 80, 80))
+    turned = np.random.default_rng(3).random(len(triangles)) < 0.1
+    mixed = np.where(turned[:, None], triangles[:, ::-1], triangles)
+    assert np.abs(shares((vertices, mixed), planes=50) - shares((vertices, triangles), planes=50)).sum() < 5
+
+
+def test_triangles_that_share_no_vertices_are_welded():
+    vertices, triangles = ball(70, at=(80, 80, 80))
+    soup = vertices[triangles].reshape(-1, 3), np.arange(len(triangles) * 3).reshape(-1, 3)
+    assert np.allclose(shares(soup, planes=50), shares((vertices, triangles), planes=50))
+
+
+def test_a_hole_is_closed_straight_across():
+    vertices, triangles = box((80, 80, 20))
+    holed = vertices, triangles[2:]  # no bottom
+    closed = close(*holed)
+    assert np.allclose(shares(holed, planes=6), shares((vertices, triangles), planes=6))
+    assert closed.open_share == pytest.approx(6400 / (6400 + 4 * 1600))
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_winding_numbers_of_any_triangles_are_whole_after_closing(seed):
+    rng = np.random.default_rng(seed)
+    vertices, triangles = rng.random((9, 3)), rng.integers(0, 9, (14, 3))
+    try:
+        corners = close(vertices, triangles).corners
+    except UnusableMesh:
+        return
+    numbers = winding_numbers(corners, rng.random((20, 3)) * 1.5 - 0.25)
+    assert np.allclose(numbers, np.rint(numbers), atol=1e-6)
+
+
+def test_a_single_sheet_is_refused():
+    with pytest.raises(UnusableMesh, match="thickness"):
+        close(np.array([[0, 0, 0], [1, 0, 0], [1, 1, 1], [0, 1, 1]], float), np.array([[0, 1, 2], [0, 2, 3]]))
+
+
+def test_too_thin_for_any_cell_is_refused():
+    with pytest.raises(NothingToBuild, match="more studs"):
+        Conversion(mesh_of(joined(box((1, 100, 1)), box((100, 1, 1))))).run(Settings(studs=20))
+
+
+def test_cancelling_stops_the_slicing():
+    placed = into_grid(mesh_of(ball()), 40)
+    with pytest.raises(Cancelled):
+        slice_to_cells(placed.mesh, placed.size, False, 1, 0.7, Progress(cancelled=lambda: True))
+
+
+# Colour of the surface
+
+
+def striped(texture, base=(1.0, 1.0, 1.0, 1.0)):
+    """A box of 10 x 1 x 1 bricks whose sides show the texture once along x."""
+    vertices, triangles = box((80, 8, 9.6))
+    corners = vertices[triangles]
+    uvs = np.stack([corners[..., 0] / 80, corners[..., 1] / 16 + corners[..., 2] / 20], axis=-1).astype(np.float32)
+    return Mesh(vertices, triangles, (Material("stripes", base, texture),), uvs=uvs)
+
+
+def test_every_cell_takes_the_colour_of_its_own_surface():
+    texture = np.full((1, 10, 4), 255, np.uint8)
+    texture[0, :5, 1:3] = 0  # red, then white
+    surface = sliced(striped(texture), ModelSize(10, 1, 3)).grid.surface
+    assert np.allclose(surface[1:4], [1, 0, 0], atol=0.05)
+    assert np.allclose(surface[6:9], [1, 1, 1], atol=0.05)
+
+
+def test_fine_textures_are_averaged_not_picked():
+    texture = np.full((4, 640, 4), 255, np.uint8)
+    texture[:, ::2, :3] = 0  # black and white columns, 64 to a stud
+    surface = sliced(striped(texture), ModelSize(10, 1, 3)).grid.surface
+    assert np.allclose(surface, 0.5, atol=0.03)  # linear light: half the light
+
+
+def test_buried_surfaces_do_not_show():
+    body = joined(box((80, 80, 48)), box((40, 40, 24), (21, 21, 13)))
+    material = np.repeat([0, 1], 12).astype(np.int32)
+    mesh = Mesh(*body, (Material("red", (1, 0, 0, 1)), Material("green", (0, 1, 0, 1))), material)
+    surface = sliced(mesh, ModelSize(10, 10, 15)).grid.surface
+    assert np.allclose(surface, [1, 0, 0], atol=0.01)
+
+
+def test_visible_units_are_those_on_the_outside_air():
+    grid = sliced(mesh_of(box((40, 40, 48))), ModelSize(5, 5, 15)).grid
+    assert len(grid.seen) == 5**3 - 3**3
+    assert np.allclose(grid.surface, [0.8, 0.1, 0.1], atol=1e-6)
+
+
+def test_transparent_faces_are_no_surface():
+    body = joined(box((40, 40, 28.8)), box((16, 16, 28.8), (48, 0, 0)))
+    material = np.repeat([0, 1], 12).astype(np.int32)
+    glass = Material("glass", (1, 1, 1, 0.3))
+    mesh = Mesh(*body, (Material("red", (1, 0, 0, 1)), glass), material)
+    found = sliced(mesh, ModelSize(8, 5, 9))
+    assert not found.grid.filled[:, :, 6:].any()
+    assert any("transparent" in warning for warning in found.warnings)
+    with pytest.raises(UnusableMesh, match="transparent"):
+        sliced(mesh_of(box((40, 40, 28.8)), (1, 1, 1, 0.1)), ModelSize(5, 5, 9))
