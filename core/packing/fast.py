@@ -17,7 +17,8 @@ from ..grid import Grid
 from ..layout import LAYOUT_DTYPE
 from ..progress import SILENT, Progress
 from ..units import PLATES_PER_BRICK
-from .placements import HIDDEN, Placements, all_placements, shapes_of
+from .choosing import best_apart, cells_of, covers
+from .placements import HIDDEN, all_placements, shapes_of
 from .tower import NOBODY, Tower
 
 # What connection is worth, in cells of area: tying a loose part below to one that stands, and holding cells that hang
@@ -38,21 +39,21 @@ def pack_fast(
     tower = Tower(grid.shape)
     laid = [np.zeros(0, LAYOUT_DTYPE)]
     for z, plates, cells, candidates in _layers(grid, catalogue, made):
-        score = _scores(candidates, tower, z, plates)
-        chosen = _take_best(candidates, score, cells.shape, rng)
-        owner, cell = _cells_of(candidates, chosen, cells.shape[1])
+        ranked = candidates[_ranking(_scores(candidates, tower, z, plates), rng)]
+        chosen = best_apart(ranked, (cells.shape[0], cells.shape[1]))
+        owner, cell = cells_of(chosen, cells.shape[1])
         if len(cell) < np.count_nonzero(cells):
             raise BadSetting(
                 f"The parts of '{catalogue.name}' cannot fill layer {z + 1}: some cells fit none of them in their "
                 "colour; choose a part set with 1 x 1 parts."
             )
         tower.lay(z, plates, owner, cell)
-        laid.append(_rows(candidates, chosen, z))
+        laid.append(_rows(chosen, z))
         progress.at((z + 1) / grid.shape[0], f"{len(tower.group)} parts", layout=laid[-1])
     return np.concatenate(laid)
 
 
-def _layers(grid: Grid, catalogue: Catalogue, made: np.ndarray) -> Iterator[tuple[int, int, np.ndarray, Placements]]:
+def _layers(grid: Grid, catalogue: Catalogue, made: np.ndarray) -> Iterator[tuple[int, int, np.ndarray, np.ndarray]]:
     """Lowest plate, height in plates, cells and candidates of each layer that has cells, from the ground up."""
     code_type = np.uint8 if made.shape[1] < np.iinfo(np.uint8).max else np.uint16
     sources = []
@@ -70,10 +71,10 @@ def _layers(grid: Grid, catalogue: Catalogue, made: np.ndarray) -> Iterator[tupl
         yield z, plates, cells, next(placements)
 
 
-def _scores(candidates: Placements, tower: Tower, z: int, plates: int) -> np.ndarray:
+def _scores(candidates: np.ndarray, tower: Tower, z: int, plates: int) -> np.ndarray:
     """(N,) int, in twentieths of a cell: area, parts tied together below, the layer's preferred way, connection."""
-    wide, deep = candidates.wide, candidates.deep
-    area = wide * deep
+    wide, deep = candidates["wide"], candidates["deep"]
+    area = (wide * deep).astype(np.int32)
     below = tower.below(z)
     along = (wide > deep) if z // plates % 2 == 0 else (deep > wide)
     score = 20 * (area + parts_below(candidates, below)) + area * along
@@ -87,15 +88,13 @@ def _scores(candidates: Placements, tower: Tower, z: int, plates: int) -> np.nda
     return score
 
 
-def covers(candidates: Placements, cells: np.ndarray) -> np.ndarray:
-    """(N,) bool: whether any of `cells` (Y, X) bool lies under each candidate, from a running sum."""
-    total = np.pad(np.cumsum(np.cumsum(cells, axis=0, dtype=np.int32), axis=1), ((1, 0), (1, 0)))
-    x, y = candidates.x, candidates.y
-    x1, y1 = x + candidates.wide, y + candidates.deep
-    return total[y1, x1] - total[y1, x] - total[y, x1] + total[y, x] > 0
+def _ranking(score: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Rows from the greatest score down, ties by chance."""
+    chance = rng.integers(0, 2**32, len(score))
+    return np.argsort((score.max(initial=0) - score.astype(np.int64) << 32) + chance)
 
 
-def parts_below(candidates: Placements, below: np.ndarray) -> np.ndarray:
+def parts_below(candidates: np.ndarray, below: np.ndarray) -> np.ndarray:
     """(N,) how many different parts of `below` (Y, X) int32, -1 for none, lie under each candidate.
 
     A rectangle meets a rectangle in a rectangle, which has one corner of least x and y: these corners are counted,
@@ -108,52 +107,18 @@ def parts_below(candidates: Placements, below: np.ndarray) -> np.ndarray:
     along_x = np.pad(np.cumsum(left, axis=1, dtype=np.int32), ((0, 0), (1, 0)))
     along_y = np.pad(np.cumsum(near, axis=0, dtype=np.int32), ((1, 0), (0, 0)))
     both = np.pad(np.cumsum(np.cumsum(left & near, axis=0, dtype=np.int32), axis=1), ((1, 0), (1, 0)))
-    x, y = candidates.x, candidates.y
-    x1, y1 = x + candidates.wide, y + candidates.deep
+    x, y = candidates["x"], candidates["y"]
+    x1, y1 = x + candidates["wide"], y + candidates["deep"]
     edges = along_x[y, x1] - along_x[y, x + 1] + along_y[y1, x] - along_y[y + 1, x]
     inside = both[y1, x1] - both[y1, x + 1] - both[y + 1, x1] + both[y + 1, x + 1]
     return there[y, x] + edges + inside
 
 
-def _cells_of(candidates: Placements, chosen: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
-    """The cells under the chosen candidates: position in `chosen` (M,), cell y * width + x (M,)."""
-    wide, deep = candidates.wide[chosen], candidates.deep[chosen]
-    area = wide * deep
-    owner = np.repeat(np.arange(len(chosen)), area)
-    place = np.arange(len(owner)) - np.repeat(np.cumsum(area) - area, area)
-    down, right = np.divmod(place, wide[owner])
-    return owner, (candidates.y[chosen][owner] + down) * width + candidates.x[chosen][owner] + right
-
-
-def _take_best(
-    candidates: Placements, score: np.ndarray, shape: tuple[int, ...], rng: np.random.Generator
-) -> np.ndarray:
-    """Rows of candidates that do not overlap: the greatest score first, ties by chance."""
-    ranked = np.lexsort((rng.random(len(score)), -score))
-    owner, cell = _cells_of(candidates, ranked, shape[1])
-    best = np.zeros(shape[0] * shape[1], np.intp)
-    taken = np.zeros(shape[0] * shape[1], bool)
-    chosen = []
-    while len(owner):
-        best[cell[::-1]] = owner[::-1]  # written from the worst to the best: the best stays
-        first = np.flatnonzero(np.diff(owner, prepend=-1))
-        names = owner[first]
-        wins = np.logical_and.reduceat(best[cell] == owner, first)
-        chosen.append(names[wins])
-        length = np.diff(first, append=len(owner))
-        taken[cell[np.repeat(wins, length)]] = True
-        live = np.repeat(~np.logical_or.reduceat(taken[cell], first), length)
-        owner, cell = owner[live], cell[live]
-    return ranked[np.concatenate(chosen)] if chosen else ranked[:0]
-
-
-def _rows(candidates: Placements, chosen: np.ndarray, z: int) -> np.ndarray:
+def _rows(chosen: np.ndarray, z: int) -> np.ndarray:
     rows = np.zeros(len(chosen), LAYOUT_DTYPE)
-    shape = candidates.shape[chosen]
-    rows["part"] = np.array([s.part for s in candidates.shapes])[shape]
-    rows["turn"] = np.array([s.turn for s in candidates.shapes])[shape]
-    rows["x"], rows["y"], rows["z"] = candidates.x[chosen], candidates.y[chosen], z
-    rows["colour"] = candidates.colour[chosen]
+    for name in ("part", "turn", "x", "y", "colour"):
+        rows[name] = chosen[name]
+    rows["z"] = z
     return rows
 
 

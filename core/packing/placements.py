@@ -16,10 +16,10 @@ import numpy as np
 from ..catalogue.parts import Catalogue
 
 HIDDEN = -1  # colour of a placement that covers no visible cell
-_CELLS_AT_ONCE = 400_000  # cells whose windows of all sizes are held together
-_CANDIDATE = np.dtype(
-    [("layer", np.int32), ("shape", np.int16), ("x", np.int16), ("y", np.int16), ("colour", np.int16)]
-)
+# One row a placement in its layer: catalogue row, quarter turns, corner of least x and y, studs along x and y,
+# palette row or HIDDEN.
+PLACEMENT_DTYPE = np.dtype([(name, np.int16) for name in ("layer", "part", "turn", "x", "y", "wide", "deep", "colour")])
+_CELLS_AT_ONCE = 200_000  # cells whose placements of all sizes are held together
 
 
 @dataclass(frozen=True)
@@ -30,27 +30,6 @@ class Shape:
     turn: int
     wide: int
     deep: int
-
-
-@dataclass(frozen=True)
-class Placements:
-    """Candidates of one layer: row of `shapes`, x, y, colour (palette row or HIDDEN), all (N,)."""
-
-    shapes: tuple[Shape, ...]
-    shape: np.ndarray
-    x: np.ndarray
-    y: np.ndarray
-    colour: np.ndarray
-
-    @property
-    def wide(self) -> np.ndarray:
-        """(N,) studs along x."""
-        return np.array([s.wide for s in self.shapes], np.int32)[self.shape]
-
-    @property
-    def deep(self) -> np.ndarray:
-        """(N,) studs along y."""
-        return np.array([s.deep for s in self.shapes], np.int32)[self.shape]
 
 
 def shapes_of(catalogue: Catalogue, plates: int) -> tuple[Shape, ...]:
@@ -66,10 +45,10 @@ def shapes_of(catalogue: Catalogue, plates: int) -> tuple[Shape, ...]:
 
 def all_placements(
     cells: np.ndarray, code: np.ndarray, shapes: tuple[Shape, ...], made: np.ndarray
-) -> Iterator[Placements]:
-    """The candidates of each layer of `cells` (L, Y, X) bool, from the lowest up.
+) -> Iterator[np.ndarray]:
+    """The candidates (PLACEMENT_DTYPE) of each layer of `cells` (L, Y, X) bool, from the lowest up.
 
-    code (L, Y, X) uint16: 0 on hidden cells, else palette row + 1; made (P, C) bool: part made in colour.
+    code (L, Y, X) unsigned: 0 on hidden cells, else palette row + 1; made (P, C) bool: part made in colour.
     """
     layers = max(1, _CELLS_AT_ONCE // max(cells[0].size, 1)) if len(cells) else 1
     for low in range(0, len(cells), layers):
@@ -78,22 +57,23 @@ def all_placements(
         found = found[np.argsort(found["layer"], kind="stable")]
         ends = np.searchsorted(found["layer"], np.arange(len(cells[slab]) + 1))
         for a, b in pairwise(ends):
-            yield Placements(shapes, *(found[name][a:b] for name in ("shape", "x", "y", "colour")))
+            yield found[a:b]
 
 
 def _slab_placements(cells: np.ndarray, code: np.ndarray, shapes: tuple[Shape, ...], made: np.ndarray) -> np.ndarray:
-    """_CANDIDATE rows of some layers, by shape."""
+    """The candidates of some layers, by shape."""
     windows = _Windows(cells, np.where(code > 0, code, np.iinfo(code.dtype).max), code)
     found = []
-    for row, shape in enumerate(shapes):
+    for shape in shapes:
         full, least, greatest = windows.of(shape.wide, shape.deep)
         place = np.flatnonzero(full & (greatest <= least))
         colour = greatest.ravel()[place].astype(np.int32) - 1
         exists = np.where(colour >= 0, made[shape.part][colour], made[shape.part].any())
         place, colour = place[exists], colour[exists]
-        rows = np.zeros(len(place), _CANDIDATE)
+        rows = np.zeros(len(place), PLACEMENT_DTYPE)
         rows["layer"], rows["y"], rows["x"] = np.unravel_index(place, full.shape)
-        rows["shape"], rows["colour"] = row, colour
+        rows["part"], rows["turn"], rows["wide"], rows["deep"] = shape.part, shape.turn, shape.wide, shape.deep
+        rows["colour"] = colour
         found.append(rows)
     return np.concatenate(found)
 

@@ -12,8 +12,9 @@ from brickprint.core.pipeline import Conversion
 from brickprint.core.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = sorted([*ROOT.glob("*.py"), *(path for room in ("core", "scene", "operators", "ui")
-                                        for path in (ROOT / room).rglob("*.py"))])  # fmt: skip
+FILES = ("__init__.py", "batch.py", "cli.py")
+ROOMS = ("core", "scene", "operators", "ui")
+SHIPPED = [*(ROOT / name for name in FILES), *(path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")))]
 NETWORK = {
     "aiohttp", "asyncio", "ftplib", "http", "httpx", "imaplib", "poplib", "requests", "smtplib", "socket",
     "socketserver", "ssl", "telnetlib", "urllib", "urllib3", "webbrowser", "websockets", "xmlrpc",

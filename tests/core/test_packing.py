@@ -140,7 +140,7 @@ def test_placements_are_all_windows_that_fit_in_one_colour(cells, seed):
     shapes = shapes_of(CATALOGUE, 3)
     for layer, found in enumerate(all_placements(cells, code, shapes, MADE)):
         expected = set()
-        for row, shape in enumerate(shapes):
+        for shape in shapes:
             for y in range(cells.shape[1] - shape.deep + 1):
                 for x in range(cells.shape[2] - shape.wide + 1):
                     window = np.s_[layer, y : y + shape.deep, x : x + shape.wide]
@@ -148,9 +148,9 @@ def test_placements_are_all_windows_that_fit_in_one_colour(cells, seed):
                     if cells[window].all() and len(seen) <= 1:
                         colour = min(seen, default=0) - 1
                         if colour < 0 or MADE[shape.part, colour]:
-                            expected.add((row, x, y, colour))
-        rows = zip(found.shape.tolist(), found.x.tolist(), found.y.tolist(), found.colour.tolist(), strict=True)
-        assert set(rows) == expected
+                            expected.add((shape.part, shape.turn, x, y, colour))
+        assert {tuple(row) for row in found[["part", "turn", "x", "y", "colour"]].tolist()} == expected
+        assert (found["layer"] == layer).all()
 
 
 # The stud graph

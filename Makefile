@@ -1,0 +1,67 @@
+# make demo   converts a sample: build/demo/     make test    all checks and tests
+# make bench  measures                           make extension [PLATFORMS=linux-x64]   builds build/*.zip
+# make test-all      the tests in Blender 4.2, 4.5 and 5.0, and the core's with numpy 2
+# make test-window BLENDER="blender"     the window, with pictures of it in build/window/
+
+PYTHON ?= python3.11
+VENV := .venv
+RUN := $(VENV)/bin/python
+INSTALL := -m pip install --quiet --disable-pip-version-check
+PLATFORMS ?=
+BLENDER ?= blender
+WINDOW_OUT ?= build/window
+
+.PHONY: venv demo test bench extension test-window test-all
+
+venv: $(VENV)/.made
+
+$(VENV)/.made: tests/requirements.txt
+	.ci/system $(PYTHON)
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) $(INSTALL) -r tests/requirements.txt
+	$(RUN) -c "import bpy"
+	touch $@
+
+demo: venv
+	$(RUN) batch.py convert samples/lighthouse.glb --out build/demo --formats ldr,report,png
+
+test: venv
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+	$(RUN) -m pytest
+
+bench: venv
+	$(RUN) benchmarks/run.py
+
+extension: venv
+	$(RUN) .ci/extension.py $(PLATFORMS)
+
+test-window:
+	mkdir -p $(WINDOW_OUT)
+	$(BLENDER) --factory-startup --enable-event-simulate --python tests/window/drive.py -- $(WINDOW_OUT)
+
+test-all: build/venv-4.2.23-1.24.3/.tested build/venv-4.5.15-1.26.4/.tested build/venv-5.0.1-1.26.4/.tested build/venv-core/.tested
+
+# build/venv-<bpy>-<numpy>
+build/venv-%/.made: tests/requirements.txt
+	$(PYTHON) -m venv $(@D)
+	grep -Ev '^(bpy|numpy)==' $< > $(@D)/requirements.txt
+	$(@D)/bin/python $(INSTALL) -r $(@D)/requirements.txt bpy==$(word 1,$(subst -, ,$*)) numpy==$(word 2,$(subst -, ,$*))
+	touch $@
+
+build/venv-core/.made: tests/requirements.txt
+	$(PYTHON) -m venv $(@D)
+	grep -Ev '^(bpy|numpy|scipy)==' $< > $(@D)/requirements.txt
+	$(@D)/bin/python $(INSTALL) -r $(@D)/requirements.txt "numpy>=2.3,<2.4" "scipy>=1.16,<1.17"
+	touch $@
+
+.PHONY: build/venv-core/.tested
+build/venv-core/.tested: build/venv-core/.made
+	$(@D)/bin/python -m pytest tests/core
+
+build/venv-%/.tested: build/venv-%/.made FORCE
+	$(@D)/bin/python -m pytest
+
+.PHONY: FORCE
+FORCE:

@@ -1,0 +1,213 @@
+"""The measurements behind `make bench`: each gives rows of what was promised and what was reached."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+MESHES = ROOT.parent / "shared" / "data" / "meshes"
+
+
+sys.path.insert(0, str(ROOT))
+
+from batch import load_package  # noqa: E402
+
+load_package()
+
+from brickprint.core.catalogue.parts import load_parts  # noqa: E402
+from brickprint.core.colour.palettes import load_palette, usable_palette  # noqa: E402
+from brickprint.core.export.files import write_whole  # noqa: E402
+from brickprint.core.export.ldraw import ldraw_text  # noqa: E402
+from brickprint.core.export.report import report_text  # noqa: E402
+from brickprint.core.grid import Grid, visible  # noqa: E402
+from brickprint.core.interior import eroded  # noqa: E402
+from brickprint.core.layout import LAYOUT_DTYPE  # noqa: E402
+from brickprint.core.mesh import Mesh  # noqa: E402
+from brickprint.core.packing.fast import pack_fast  # noqa: E402
+from brickprint.core.pipeline import Conversion  # noqa: E402
+from brickprint.core.plan import Plan  # noqa: E402
+from brickprint.core.settings import Settings  # noqa: E402
+from brickprint.core.sizing import into_grid  # noqa: E402
+from brickprint.core.slicing.cells import slice_to_cells  # noqa: E402
+from brickprint.core.structure.links import stud_links  # noqa: E402
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; holds: None where nothing was promised."""
+
+    what: str
+    asked: str
+    reached: str
+    holds: bool | None
+    details: str = ""
+
+
+ROWS: dict[str, Callable[[], list[Row]]] = {}
+
+
+def measured(name: str, needs: str = "") -> Callable[[Callable[[], list[Row]]], Callable[[], list[Row]]]:
+    """Put a measurement into the table under `name`; `needs`: a mesh without which it is left out."""
+
+    def add(measure: Callable[[], list[Row]]) -> Callable[[], list[Row]]:
+        @wraps(measure)
+        def run() -> list[Row]:
+            if needs and not (MESHES / needs).exists():
+                return [Row(name, "", "", None, f"left out: no {needs}")]
+            return measure()
+
+        ROWS[name] = run
+        return run
+
+    return add
+
+
+def versions() -> str:
+    """The libraries that matter for speed."""
+    import scipy
+
+    return f"numpy {np.__version__}, scipy {scipy.__version__}"
+
+
+def read(name: str) -> Mesh:
+    """A mesh of the test data, by Blender's own importer."""
+    import bpy
+    from brickprint.scene.importing import import_file
+    from brickprint.scene.reading import read_objects
+
+    bpy.ops.wm.read_homefile(use_empty=True)
+    return read_objects(bpy.context, import_file(bpy.context, MESHES / name))
+
+
+def best_of(count: int, work: Callable[[], Any]) -> tuple[float, Any]:
+    """The shortest of `count` runs in seconds, and the last result."""
+    times = []
+    for _ in range(count):
+        began = time.perf_counter()
+        result = work()
+        times.append(time.perf_counter() - began)
+    return min(times), result
+
+
+def peak_mb() -> float:
+    """The most memory this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+@measured("spot", needs="Spot.glb")
+def spot() -> list[Row]:
+    """Spot at 48 studs in bricks: shape, and the time from the file to .ldr and report."""
+    import bpy  # noqa: F401 - its own start does not count
+
+    def convert() -> Plan:
+        plan = Conversion(read("Spot.glb")).run(Settings(studs=48, detail="bricks"))
+        with tempfile.TemporaryDirectory() as folder:
+            write_whole(Path(folder) / "spot.ldr", ldraw_text(plan))
+            write_whole(Path(folder) / "report.json", report_text(plan))
+        return plan
+
+    seconds, plan = best_of(3, convert)
+    report = plan.report
+    details = f"{report['parts']['total']} parts, {report['structure']['floating']} loose, {peak_mb():.0f} MB"
+    return [
+        Row("Spot, 48 studs, bricks: IoU", ">= 0.95", f"{report['shape']['iou']:.4f}", report["shape"]["iou"] >= 0.95),
+        Row("the same: file to .ldr and report", "<= 4 s", f"{seconds:.2f} s", seconds <= 4, details),
+    ]
+
+
+@measured("helmet", needs="FlightHelmet.glb")
+def helmet() -> list[Row]:
+    """FlightHelmet at 150 studs: slices to coloured cells, against cubes without colour by trimesh."""
+    import trimesh
+
+    placed = into_grid(read("FlightHelmet.glb"), 150)
+    ours, sliced = best_of(3, lambda: slice_to_cells(placed.mesh, placed.size, False, 1, 0.7))
+    peak = peak_mb()
+    plain = trimesh.Trimesh(placed.mesh.vertices, placed.mesh.triangles, process=False)
+    theirs, _ = best_of(1, lambda: plain.voxelized(8.0).fill())
+    details = f"{np.count_nonzero(sliced.target):,} plate cells, {len(sliced.grid.seen):,} visible, {peak:.0f} MB"
+    return [
+        Row("FlightHelmet, 150 studs: cells, colours", f"<= {theirs:.1f} s", f"{ours:.2f} s", ours <= theirs, details)
+    ]
+
+
+@measured("ellipsoid")
+def ellipsoid() -> list[Row]:
+    """The threefold shell of an ellipsoid of 150 x 150 x 125 cells in six bands of colour."""
+    z, y, x = np.indices((125, 150, 150))
+    inside = ((2 * x + 1) / 150 - 1) ** 2 + ((2 * y + 1) / 150 - 1) ** 2 + ((2 * z + 1) / 125 - 1) ** 2 < 1
+    cells = inside & ~eroded(inside, 3)
+    seen = np.argwhere(visible(cells)).astype(np.int32)
+    colour = (seen[:, 0] * 6 // 125).astype(np.int16)
+    seen[:, 0] *= 3
+    grid = Grid(np.repeat(cells, 3, axis=0), np.zeros_like(cells), seen, np.zeros((len(seen), 3), np.float32), colour)
+    catalogue = load_parts("basic-11")
+    palette = usable_palette(load_palette("pick-a-brick-29"), catalogue, (3,))
+    seconds, layout = best_of(3, lambda: pack_fast(grid, catalogue, catalogue.made_in(palette)))
+    pieces = stud_links(layout, catalogue).components
+    details = f"{np.count_nonzero(cells):,} cells, {len(layout):,} parts, {peak_mb():.0f} MB"
+    return [
+        Row("ellipsoid shell, 150 studs: packing", "<= 3 s", f"{seconds:.2f} s", seconds <= 3, details),
+        Row("the same: connected pieces", "1", str(pieces), pieces == 1),
+    ]
+
+
+@measured("scene")
+def scene() -> list[Row]:
+    """100,000 bricks of 60 part and colour pairs into the scene, up to the evaluated instances."""
+    import bpy
+    from brickprint.scene.bricks import show_plan
+
+    bpy.ops.wm.read_homefile(use_empty=True)
+    catalogue = load_parts("all")
+    palette = usable_palette(load_palette("solid"), catalogue, (3,))
+    rng = np.random.default_rng(0)
+    layout = np.zeros(100_000, LAYOUT_DTYPE)
+    layout["part"], layout["colour"] = rng.integers(0, 10, len(layout)), rng.integers(0, 6, len(layout))
+    layout["x"], layout["y"], layout["z"] = rng.integers(0, 400, (3, len(layout)))
+    plan = Plan("many", layout, catalogue, palette, (400, 400, 400))
+    show_plan(bpy.context, Plan("warm-up", layout[:10], catalogue, palette, (400, 400, 400)))
+    before = peak_mb()
+    began = time.perf_counter()
+    show_plan(bpy.context, plan)
+    bpy.context.view_layer.update()
+    seconds, grown = time.perf_counter() - began, peak_mb() - before
+    return [
+        Row("100,000 bricks into the scene", "<= 1 s", f"{seconds:.2f} s", seconds <= 1),
+        Row("the same: memory", "<= 150 MB", f"{grown:.0f} MB", grown <= 150),
+    ]
+
+
+@measured("growth", needs="Spot.glb")
+def growth() -> list[Row]:
+    """How the whole conversion of Spot (shell) grows with its visible cells, from 32 to 128 studs."""
+    mesh = read("Spot.glb")
+    sizes, seconds, cells = (32, 48, 64, 96, 128), [], []
+    for studs in sizes:
+        settings = Settings(studs=studs, interior="shell")
+        taken, _ = best_of(3, lambda settings=settings: Conversion(mesh).run(settings))
+        placed = into_grid(mesh, studs)
+        cells.append(len(slice_to_cells(placed.mesh, placed.size, False, 1, 0.7).grid.seen))
+        seconds.append(taken)
+    slope = float(np.polyfit(np.log(cells), np.log(seconds), 1)[0])
+    steep = float(np.log(seconds[-1] / seconds[-2]) / np.log(cells[-1] / cells[-2]))
+    details = ", ".join(f"{n} studs {s:.2f} s" for n, s in zip(sizes, seconds, strict=True))
+    return [
+        Row(
+            "Spot, growth 32 to 128 studs: exponent",
+            "< 1.3",
+            f"{slope:.2f}",
+            slope < 1.3,
+            f"{details}; last {steep:.2f}",
+        )
+    ]

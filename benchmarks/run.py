@@ -1,0 +1,47 @@
+"""`make bench`: measures what the project promises, and prints a table of promised and reached.
+
+Every row runs in a process of its own, so that its memory is its own. Rows whose input is not there (meshes that are
+not part of the project, in ../shared/data) are left out, with the reason. `python benchmarks/run.py NAME...` runs
+some of them.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import rows
+from rows import Row
+
+
+def main(names: list[str]) -> int:
+    """Run the named rows, or all; 1 if one of them fails to run."""
+    if names[:1] == ["--one"]:
+        print(json.dumps([vars(row) for row in rows.ROWS[names[1]]()]))
+        return 0
+    print(f"Python {platform.python_version()}, {platform.machine()}, {rows.versions()}\n")
+    print(f"{'what':<46} {'asked':>16} {'reached':>16}  {'':4} details")
+    failed = 0
+    for name in names or rows.ROWS:
+        call = [sys.executable, str(Path(__file__)), "--one", name]
+        done = subprocess.run(call, capture_output=True, text=True, check=False)
+        if done.returncode:
+            failed += 1
+            print(f"{name}: did not run\n{done.stderr}")
+            continue
+        for row in json.loads(done.stdout.splitlines()[-1]):
+            print(line(Row(**row)), flush=True)
+    return min(failed, 1)
+
+
+def line(row: Row) -> str:
+    """One line of the table."""
+    verdict = "" if row.holds is None else "ok" if row.holds else "MISS"
+    return f"{row.what:<46} {row.asked:>16} {row.reached:>16}  {verdict:4} {row.details}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,166 @@
+"""The command line's words, generated from the settings; what they ask for is done in `operators.headless`.
+
+The same words work as `python batch.py …`, `blender -b --python batch.py -- …` and `blender --command brickprint …`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, NoReturn, TextIO, get_type_hints
+
+from .core.errors import BadSetting
+from .core.export.files import file_name
+from .core.settings import Option, Settings, check
+
+FORMATS = ("ldr", "report", "plan", "blend", "png")
+LATER_FORMATS = ("mpd", "lxf", "xml", "csv", "pdf", "html", "glb", "obj", "mp4")
+ENGINES = ("cycles", "workbench", "eevee")
+LATER_COMMANDS = ("mosaic", "image", "inspect")
+LATER_OPTIONS = (
+    "up", "flip", "scale", "colours", "stock", "supports", "split", "safety", "slopes", "tiles", "deadline", "frames"
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked for.
+
+    names: what each input's model is called; settings: one for each size; only: the one input to convert, or None.
+    """
+
+    inputs: tuple[Path, ...]
+    names: tuple[str, ...]
+    out: Path
+    settings: tuple[Settings, ...]
+    formats: tuple[str, ...]
+    resolution: tuple[int, int]
+    engine: str
+    jobs: int
+    only: int | None = None
+
+    def name(self, row: int, settings: Settings) -> str:
+        """What the model of one input in one size is called."""
+        return self.names[row] if len(self.settings) == 1 else f"{self.names[row]}-{settings.studs}"
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises BadSetting where argparse would end the program."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadSetting(f"{message} (see {self.prog} --help)")
+
+
+class _Later(argparse.Action):
+    """An option that a later version brings."""
+
+    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> NoReturn:
+        raise BadSetting(f"{option_string} is not built yet in this version; leave it out.")
+
+
+def parse(arguments: Sequence[str]) -> Request:
+    """The request that the words of a command line make. Raises BadSetting; SystemExit after --help."""
+    if arguments and arguments[0] in LATER_COMMANDS:
+        raise BadSetting(f"{arguments[0]} is not built yet in this version; convert is.")
+    given = _parser().parse_args(arguments)
+    chosen = {item.name: getattr(given, item.name) for item in fields(Settings) if item.name != "studs"}
+    chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()}
+    settings = tuple(Settings(studs=studs, **chosen) for studs in dict.fromkeys(given.studs))
+    inputs = tuple(Path(name) for name in given.inputs)
+    check("engine", Option("", choices=ENGINES), given.engine)
+    check("jobs", Option("", minimum=1), given.jobs)
+    return Request(
+        inputs, unlike_names(inputs), Path(given.out), settings, _formats(given.formats),
+        _resolution(given.resolution), given.engine, given.jobs, given.only,
+    )  # fmt: skip
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser("brickprint", description="Brick models from textured meshes.", allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    convert = commands.add_parser("convert", help="turn mesh files into brick models", allow_abbrev=False)
+    convert.add_argument("inputs", nargs="+", metavar="INPUT", help="glb, gltf, obj, stl, ply, fbx, usd or blend file")
+    convert.add_argument("--out", required=True, metavar="DIR", help="folder to write to: DIR/<name>/<name>.<format>")
+    kinds = get_type_hints(Settings)
+    for item in fields(Settings):
+        _add_setting(convert, item.name, kinds[item.name], item.default, item.metadata["option"])
+    files = convert.add_argument_group("files")
+    files.add_argument(
+        "--formats",
+        default="ldr,report",
+        metavar="LIST",
+        help=f"any of {','.join(FORMATS)}, or all (default: ldr,report)",
+    )
+    files.add_argument("--resolution", default="640x360", metavar="WxH", help="of the png (default: 640x360)")
+    files.add_argument(
+        "--engine",
+        default=ENGINES[0],
+        metavar="NAME",
+        help=f"{' | '.join(ENGINES)}, for the png (default: {ENGINES[0]})",
+    )
+    files.add_argument("--jobs", type=int, default=1, metavar="N", help="inputs converted side by side (default: 1)")
+    files.add_argument("--only", type=int, help=argparse.SUPPRESS)  # the row of one input: what --jobs starts
+    for name in LATER_OPTIONS:
+        convert.add_argument(f"--{name}", nargs="?", action=_Later, help=argparse.SUPPRESS)
+    return parser
+
+
+def _add_setting(parser: argparse.ArgumentParser, name: str, kind: Any, default: Any, option: Option) -> None:
+    """One setting as an option. Its limits are checked by Settings, which says what is wrong with a value."""
+    words = " | ".join(option.choices)
+    shown = " ".join(map(str, default)) if isinstance(default, tuple) else default
+    text = option.help + (f": {words}" if words else "") + (f" (default: {shown})" if shown != "" else "")
+    rest: dict[str, Any] = {"help": text.replace("%", "%%"), "default": default}
+    if kind is bool:
+        rest |= {"action": argparse.BooleanOptionalAction}
+    elif name == "studs":  # several sizes in one run
+        rest |= {"type": int, "nargs": "+", "default": [default], "metavar": "N"}
+    elif isinstance(default, tuple):
+        rest |= {"nargs": "+", "metavar": "NAME"}
+    else:
+        rest |= {"type": kind, "metavar": "N" if kind in (int, float) else "WORD"}
+    parser.add_argument(f"--{name.replace('_', '-')}", **rest)
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    asked = [word.strip() for word in text.split(",") if word.strip()]
+    for word in asked:
+        check("formats", Option("", choices=(*FORMATS, "all"), later=LATER_FORMATS), word)
+    if not asked:
+        raise BadSetting(f"--formats is empty; name some of: {', '.join(FORMATS)}.")
+    return FORMATS if "all" in asked else tuple(word for word in FORMATS if word in asked)
+
+
+def _resolution(text: str) -> tuple[int, int]:
+    parts = text.lower().split("x")
+    if len(parts) != 2 or not all(part.isdecimal() and 1 <= int(part) <= 16384 for part in parts):
+        raise BadSetting(f"--resolution {text} is no picture size; write width x height in pixels, such as 640x360.")
+    return int(parts[0]), int(parts[1])
+
+
+def unlike_names(inputs: Sequence[Path]) -> tuple[str, ...]:
+    """A model name for each input, from the file's; equal ones get -2, -3, also where only capitals differ."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for path in inputs:
+        plain = name = file_name(path.stem)
+        number = 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{plain}-{number}"
+        taken.add(name.casefold())
+        names.append(name)
+    return tuple(names)
+
+
+def own_output() -> TextIO:
+    """Standard output for our own lines; what Blender and its importers print there is dropped from now on."""
+    sys.stdout.flush()
+    own = os.fdopen(os.dup(1), "w", encoding=sys.stdout.encoding, errors="replace")
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+    return own

@@ -1,0 +1,1 @@
+"""Operators: read the context, call one function, report named errors."""

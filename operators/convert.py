@@ -1,0 +1,117 @@
+"""Convert: at once when a script asks, with progress and Esc when a user does."""
+
+import time
+
+import bpy
+
+from ..core.errors import Cancelled
+from ..core.pipeline import Conversion
+from ..core.plan import Plan
+from ..scene.bricks import show_plan
+from ..scene.reading import read_objects
+from ..ui.progress import PROGRESS
+from ..ui.properties import settings_from
+from .reporting import reports_errors
+from .running import Run
+from .sources import Selection, remember_sources, selection, visible
+
+
+class ConvertToBricks(bpy.types.Operator):
+    """Build the selected objects from bricks; a selected brick model is built anew"""
+
+    bl_idname = "brickprint.convert"
+    bl_label = "Convert to Bricks"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Something is selected, in Object Mode, and no other conversion runs."""
+        if PROGRESS.running:
+            cls.poll_message_set("A conversion is running; press Esc to stop it")
+        elif context.mode != "OBJECT":
+            cls.poll_message_set("Return to Object Mode first")
+        elif not context.selected_objects:
+            cls.poll_message_set("Select the objects to convert first")
+        else:
+            return True
+        return False
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """The whole conversion, without a pause."""
+        settings = settings_from(context.scene.brickprint)
+        chosen = selection(context)
+        plan = _conversion(context, chosen).run(settings)
+        self._show(context, plan, settings.look, chosen)
+        return {"FINISHED"}
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Start a conversion that runs beside the user's work."""
+        no_timers = bpy.app.background or context.window is None
+        return self.execute(context) if no_timers else self._start(context)
+
+    @reports_errors
+    def _start(self, context: bpy.types.Context) -> set[str]:
+        settings = settings_from(context.scene.brickprint)
+        chosen = selection(context)
+        self._run = Run.start(context, _conversion(context, chosen), settings, chosen)
+        self._run.tell(context)
+        context.window_manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Show how far it is; end when the work is done or the user presses Esc."""
+        if Run.current is not self._run:  # closed from outside
+            return {"CANCELLED"}
+        if event.type == "ESC" and event.value == "PRESS":
+            self._run.worker.stop()
+            return {"RUNNING_MODAL"}
+        if event.type == "TIMER":
+            self._run.tell(context)
+            if self._run.over(context):
+                return self._finish(context)
+        return {"PASS_THROUGH"}
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Blender ends the operator: another file is opened, or the window closes."""
+        if Run.current is self._run:
+            self._run.close(context)
+
+    @reports_errors
+    def _finish(self, context: bpy.types.Context) -> set[str]:
+        run, worker = self._run, self._run.worker
+        stopped = worker.stopping
+        run.close(context)
+        if stopped or isinstance(worker.error, Cancelled):
+            self.report({"INFO"}, "Stopped; nothing was changed")
+            return {"CANCELLED"}
+        if worker.error is not None:
+            raise worker.error
+        self._show(context, worker.plan, run.settings.look, run.chosen)
+        return {"FINISHED"}
+
+    def _show(self, context: bpy.types.Context, plan: Plan, look: str, chosen: Selection) -> None:
+        """Put the plan into the scene in place of what was chosen, select it, and say what it is."""
+        sources = chosen.objects(context)
+        bricks = show_plan(context, plan, look, hide=sources)
+        remember_sources(bricks, sources)
+        chosen.remove_replaced(context)
+        for obj in context.selected_objects:
+            obj.select_set(False)
+        bricks.select_set(True)
+        context.view_layer.objects.active = bricks
+        self.report({"INFO"}, f"{plan.name}: {len(plan.layout):,} parts")
+        for warning in plan.report["warnings"]:
+            self.report({"WARNING"}, warning)
+
+
+def _conversion(context: bpy.types.Context, chosen: Selection) -> Conversion:
+    """The conversion of the chosen objects, read now."""
+    began = time.perf_counter()
+    sources = chosen.objects(context)
+    with visible(context, sources):
+        mesh = read_objects(context, sources)
+    return Conversion(mesh, time.perf_counter() - began)
+
+
+CLASSES = (ConvertToBricks,)

@@ -1,0 +1,190 @@
+"""A command line carried out: files in, files out, without a window."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import replace
+from pathlib import Path
+from typing import TextIO
+
+import bpy
+
+from ..cli import Request, own_output, parse
+from ..core.errors import BrickprintError, CannotWrite
+from ..core.export.files import write_whole
+from ..core.export.ldraw import ldraw_text
+from ..core.export.plan_file import save_plan
+from ..core.export.report import report_text
+from ..core.pipeline import Conversion
+from ..core.plan import Plan
+from ..core.units import PLATES_PER_BRICK
+from ..scene.bricks import remove_bricks, show_plan
+from ..scene.importing import fresh_scene, import_file
+from ..scene.plastic import show_palette_colours
+from ..scene.reading import read_objects
+from ..scene.rendering import render_still
+from ..scene.saving import save_blend
+
+DONE, FAULT, REFUSED = 0, 1, 2  # exit codes
+
+_command: list[object] = []  # the handle of `blender --command brickprint`, while it is registered
+
+
+def main(arguments: Sequence[str], out: TextIO | None = None) -> int:
+    """Carry out a command line and give its exit code. out: where the line for each finished model goes."""
+    out = out or own_output()
+    try:
+        with redirect_stdout(out):  # for --help
+            request = parse(arguments)
+        refuse_unwritable(request.out)
+    except BrickprintError as error:
+        _complain(error)
+        return REFUSED
+    except SystemExit as after_help:
+        return int(after_help.code or DONE)
+    rows = range(len(request.inputs)) if request.only is None else [request.only]
+    if request.jobs > 1 and len(rows) > 1:
+        commands = [[*_this_program(arguments), *arguments, "--only", str(row)] for row in rows]
+        return _side_by_side(commands, request, out)
+    return worst([_convert(row, request, out) for row in rows])
+
+
+def worst(codes: Sequence[int]) -> int:
+    """The exit code of several conversions: a fault of ours outweighs a refused input."""
+    return FAULT if FAULT in codes else max(codes, default=DONE)
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Raise CannotWrite unless files could be made in `folder`, which need not exist yet."""
+    place = folder.absolute()
+    try:
+        there = next(parent for parent in (place, *place.parents) if parent.exists())
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise CannotWrite(f"--out {folder} can't be written ({error.strerror}); choose another folder.") from error
+
+
+def _convert(row: int, request: Request, out: TextIO) -> int:
+    """Convert one input in all its sizes; what goes wrong stays with it."""
+    path = request.inputs[row]
+    codes: list[int] = []
+    with _failures_noted(path, codes):
+        conversion = _read(path, request.names[row])
+        for settings in request.settings:
+            with _failures_noted(path, codes):
+                name = request.name(row, settings)
+                plan = _write(replace(conversion.run(settings), name=name), settings.look, request)
+                for warning in plan.report["warnings"]:
+                    _complain(f"{path}: warning: {warning}")
+                print(_line(plan, request.out / name), file=out, flush=True)
+    return worst(codes)
+
+
+@contextmanager
+def _failures_noted(path: Path, codes: list[int]) -> Iterator[None]:
+    """Say what went wrong with one input and note its exit code; the others go on."""
+    try:
+        yield
+    except BrickprintError as error:
+        _complain(f"{path}: {error}")
+        codes.append(REFUSED)
+    except Exception:
+        traceback.print_exc()
+        _complain(f"{path}: stopped by a fault of Brickprint, shown above; please report it.")
+        codes.append(FAULT)
+
+
+def _complain(message: object) -> None:
+    """One line on standard error."""
+    print("brickprint:", " ".join(str(message).split()), file=sys.stderr, flush=True)
+
+
+def _read(path: Path, name: str) -> Conversion:
+    """The conversion of what a file shows, in an otherwise empty scene."""
+    fresh_scene()
+    began = time.perf_counter()
+    mesh = replace(read_objects(bpy.context, import_file(bpy.context, path)), name=name)
+    return Conversion(mesh, time.perf_counter() - began)
+
+
+def _write(plan: Plan, look: str, request: Request) -> Plan:
+    """Write every file that was asked for, and give the plan with the time that took in its report."""
+    began = time.perf_counter()
+    folder = request.out / plan.name
+    if "ldr" in request.formats:
+        write_whole(folder / f"{plan.name}.ldr", ldraw_text(plan))
+    if "plan" in request.formats:
+        save_plan(plan, folder, plan.name)
+    if {"blend", "png"} & set(request.formats):
+        _write_from_scene(plan, look, folder, request)
+    spent = time.perf_counter() - began
+    seconds = plan.report["seconds"]
+    seconds = seconds | {"export": spent, "total": seconds["total"] + spent}
+    plan = replace(plan, report=plan.report | {"seconds": seconds})
+    if "report" in request.formats:
+        write_whole(folder / "report.json", report_text(plan))
+    return plan
+
+
+def _write_from_scene(plan: Plan, look: str, folder: Path, request: Request) -> None:
+    """Write what Blender itself makes of the bricks."""
+    fresh_scene()  # without the source, so that the .blend holds the model alone
+    show_palette_colours(bpy.context.scene)
+    bricks = show_plan(bpy.context, plan, look)
+    try:
+        if "blend" in request.formats:
+            save_blend(folder / f"{plan.name}.blend")
+        if "png" in request.formats:
+            render_still(bpy.context, bricks, folder / f"{plan.name}.png", request.resolution, request.engine)
+    finally:
+        remove_bricks(bricks)
+
+
+def _line(plan: Plan, folder: Path) -> str:
+    wide, deep, high = plan.size
+    seconds = plan.report["seconds"]["total"]
+    return (
+        f"{plan.name}: {wide} x {deep} studs, {high // PLATES_PER_BRICK} bricks high, {len(plan.layout)} parts, "
+        f"{seconds:.1f} s, {folder}"
+    )
+
+
+def _side_by_side(commands: list[list[str]], request: Request, out: TextIO) -> int:
+    """Run the command of each input in a process of its own and pass on what they say as they end."""
+    codes = []
+    with ThreadPoolExecutor(request.jobs) as pool:
+        runs = {pool.submit(subprocess.run, command, capture_output=True): row for row, command in enumerate(commands)}
+        for run in as_completed(runs):
+            row, result = runs[run], run.result()
+            for line in result.stdout.decode(errors="replace").splitlines():
+                if line.startswith(request.names[row]):  # Blender says things of its own, too
+                    print(line, file=out, flush=True)
+            sys.stderr.write(result.stderr.decode(errors="replace"))
+            if result.returncode not in (DONE, FAULT, REFUSED):
+                _complain(f"{request.inputs[row]}: its process broke off with code {result.returncode}.")
+            codes.append(result.returncode if result.returncode in (DONE, REFUSED) else FAULT)
+    return worst(codes)
+
+
+def _this_program(arguments: Sequence[str]) -> list[str]:
+    """The words that started this process, up to our own arguments."""
+    words = sys.argv[: len(sys.argv) - len(arguments)]
+    return [bpy.app.binary_path, *words[1:]] if bpy.app.binary_path else [sys.executable, *words]
+
+
+def add() -> None:
+    """Answer to `blender --command brickprint`."""
+    _command.append(bpy.utils.register_cli_command("brickprint", main))
+
+
+def take_away() -> None:
+    """Undo `add`."""
+    bpy.utils.unregister_cli_command(_command.pop())

@@ -1,0 +1,219 @@
+"""A plan in the scene: one object whose points are the bricks, and the way back.
+
+The points carry what changes from brick to brick as attributes, and the object carries the rest of the plan as
+one JSON text, so that a saved file can be exported, animated and inspected without converting again.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+
+import bpy
+import numpy as np
+from mathutils import Matrix
+
+from ..core.errors import CannotRead, TooLarge
+from ..core.layout import LAYOUT_DTYPE, extents
+from ..core.plan import Plan, plan_from_values, plan_values
+from ..core.units import PLATE_MM, STUD_MM
+from .brick_meshes import brick_mesh, part_surface
+from .instancer import PARTS_INPUT, PICK, instancer_group, instancer_modifier
+from .plastic import is_plastic, plastic
+from .versions import nodes_input, set_nodes_input
+
+PLAN_PROPERTY = "brickprint_plan"
+REAL_OBJECTS_LIMIT = 2000
+_COLLECTION_MARK = "brickprint_collection"
+_ATTRIBUTES = ("part", "turn", "colour", "role", "section", "step")  # layout fields; x, y, z are the positions
+
+
+def show_plan(
+    context: bpy.types.Context, plan: Plan, look: str = "light", hide: Iterable[bpy.types.Object] = ()
+) -> bpy.types.Object:
+    """Put a plan into the scene, in a collection of its own, and return the object that is the model.
+
+    look: "light" or "full" brick meshes. hide: objects that the bricks replace; they are hidden from view and
+    render, and otherwise left alone.
+    """
+    layout = plan.layout
+    keys = layout["part"].astype(np.int64) * len(plan.palette.colours) + layout["colour"]
+    used, pick = np.unique(keys, return_inverse=True)
+    pairs = np.stack(np.divmod(used, len(plan.palette.colours)), axis=-1)
+    for row in np.unique(pairs[:, 0]):
+        part_surface(plan.catalogue.parts[row], look)  # a part that can't be shaped fails before anything is made
+
+    parts = bpy.data.collections.new(f"{plan.name} parts")
+    for source in _part_objects(plan, pairs, look):
+        parts.objects.link(source)
+    bricks = bpy.data.objects.new(f"{plan.name} bricks", _points(plan, pick.reshape(-1)))
+    bricks.location = plan.placement.origin
+    bricks.scale = (plan.placement.unit,) * 3
+    bricks[PLAN_PROPERTY] = json.dumps(plan_values(plan))
+    modifier = bricks.modifiers.new("Bricks", "NODES")
+    modifier.node_group = instancer_group()
+    set_nodes_input(modifier, PARTS_INPUT, parts)
+    _new_collection(context, f"{plan.name} bricks").objects.link(bricks)
+    for replaced in hide:
+        _hide(context, replaced)
+    return bricks
+
+
+def is_bricks(thing: bpy.types.Object | None) -> bool:
+    """Whether an object is a model made by `show_plan`."""
+    return thing is not None and thing.type == "MESH" and PLAN_PROPERTY in thing
+
+
+def read_plan(bricks: bpy.types.Object) -> Plan:
+    """The plan of a model in the scene, with its bricks as the points now are. Raises CannotRead."""
+    if not is_bricks(bricks):
+        raise CannotRead(f"Object {bricks.name!r} is no brick model; select one that Brickprint made.")
+    values = json.loads(bricks[PLAN_PROPERTY])
+    points = bricks.data
+    count = len(points.vertices)
+    layout = np.zeros(count, LAYOUT_DTYPE)
+    for name in _ATTRIBUTES:
+        attribute = points.attributes.get(name)
+        if attribute is None or attribute.data_type != "INT" or attribute.domain != "POINT":
+            raise CannotRead(f"Model {bricks.name!r} has lost its attribute {name!r}; convert it again.")
+        column = np.zeros(count, np.int32)
+        attribute.data.foreach_get("value", column)
+        layout[name] = column
+    plan = plan_from_values(values, layout)
+    corners = _positions(points) - _corner_to_centre(plan)
+    cells = np.rint(corners / (STUD_MM, STUD_MM, PLATE_MM)).astype(np.int32)
+    for axis, name in enumerate("xyz"):
+        layout[name] = cells[:, axis]
+    return replace(plan, layout=layout)
+
+
+def real_objects(context: bpy.types.Context, bricks: bpy.types.Object) -> list[bpy.types.Object]:
+    """Make every brick an object of its own, in a new collection, and hide the model they replace.
+
+    Bricks of one part and colour share their mesh. Raises TooLarge above REAL_OBJECTS_LIMIT parts, CannotRead.
+    """
+    plan = read_plan(bricks)
+    if len(plan.layout) > REAL_OBJECTS_LIMIT:
+        raise TooLarge(
+            f"{bricks.name!r} has {len(plan.layout):,} parts; as many objects would make Blender slow, so at most "
+            f"{REAL_OBJECTS_LIMIT:,} are made. Leave the model as it is, or convert it again with fewer studs."
+        )
+    sources = _sources(bricks)
+    context.view_layer.update()  # a model that was just made or moved is placed only then
+    picks = np.zeros(len(plan.layout), np.int32)
+    bricks.data.attributes[PICK].data.foreach_get("value", picks)
+    collection = _new_collection(context, f"{plan.name} parts")
+    placed = []
+    for position, turn, pick in zip(_positions(bricks.data), plan.layout["turn"], picks, strict=True):
+        part = bpy.data.objects.new(sources[pick].data.name, sources[pick].data)
+        turned = Matrix.Rotation(int(turn) * math.pi / 2, 4, "Z")
+        part.matrix_world = bricks.matrix_world @ Matrix.Translation(position) @ turned
+        collection.objects.link(part)
+        placed.append(part)
+    _hide(context, bricks)
+    return placed
+
+
+def _sources(bricks: bpy.types.Object) -> list[bpy.types.Object]:
+    """The objects that `pick` counts."""
+    modifier = instancer_modifier(bricks)
+    parts = nodes_input(modifier, PARTS_INPUT) if modifier else None
+    if parts is None:
+        raise CannotRead(f"Model {bricks.name!r} has lost its modifier or its parts; convert it again.")
+    return sorted(parts.objects, key=lambda source: source.name)
+
+
+def remove_bricks(bricks: bpy.types.Object) -> None:
+    """Take a model out of the file, with everything that only it used; what the user added stays."""
+    modifier = instancer_modifier(bricks)
+    group = modifier.node_group if modifier else None
+    parts = nodes_input(modifier, PARTS_INPUT) if modifier else None
+    collections = [collection for collection in bricks.users_collection if _COLLECTION_MARK in collection]
+    points = bricks.data
+    bpy.data.objects.remove(bricks)
+    _remove_unused([points])
+    bpy.data.batch_remove([own for own in collections if not own.objects and not own.children])
+    if parts is not None and not parts.users:
+        _remove_parts(parts)
+    if group is not None:
+        _remove_unused([group])
+
+
+def _remove_parts(parts: bpy.types.Collection) -> None:
+    sources = list(parts.objects)
+    meshes = [source.data for source in sources]
+    materials = {material for mesh in meshes for material in mesh.materials if material and is_plastic(material)}
+    bpy.data.collections.remove(parts)
+    _remove_unused(sources)
+    _remove_unused(meshes)
+    _remove_unused(materials)
+
+
+def _remove_unused(things: Iterable[bpy.types.ID]) -> None:
+    bpy.data.batch_remove([thing for thing in things if not thing.users])
+
+
+def _points(plan: Plan, pick: np.ndarray) -> bpy.types.Mesh:
+    """The mesh of loose vertices; pick (N,): the source object of each brick."""
+    layout = plan.layout
+    points = bpy.data.meshes.new(f"{plan.name} bricks")
+    points.vertices.add(len(layout))
+    points.vertices.foreach_set("co", _centres(plan).astype(np.float32).ravel())
+    for name, column in [(name, layout[name]) for name in _ATTRIBUTES] + [(PICK, pick)]:
+        attribute = points.attributes.new(name, "INT", "POINT")
+        attribute.data.foreach_set("value", np.ascontiguousarray(column, np.int32))
+    points.update()
+    return points
+
+
+def _centres(plan: Plan) -> np.ndarray:
+    """(N, 3) float64, mm: where the origin of each part's mesh lies."""
+    layout = plan.layout
+    corners = np.stack([layout["x"], layout["y"], layout["z"]], axis=-1) * (STUD_MM, STUD_MM, PLATE_MM)
+    return corners + _corner_to_centre(plan)
+
+
+def _corner_to_centre(plan: Plan) -> np.ndarray:
+    """(N, 3) float64, mm: from each part's lowest corner to the centre of its underside."""
+    return extents(plan.layout, plan.catalogue) * (STUD_MM / 2, STUD_MM / 2, 0.0)
+
+
+def _positions(points: bpy.types.Mesh) -> np.ndarray:
+    """(N, 3) float64, mm."""
+    positions = np.zeros(len(points.vertices) * 3, np.float32)
+    points.vertices.foreach_get("co", positions)
+    return positions.reshape(-1, 3).astype(np.float64)
+
+
+def _part_objects(plan: Plan, pairs: np.ndarray, look: str) -> list[bpy.types.Object]:
+    """One object a pair (part row, colour row), named so that Blender sorts them in this order."""
+    first: dict[int, bpy.types.Mesh] = {}
+    objects = []
+    digits = len(str(len(pairs)))
+    materials = {row: plastic(plan.palette.colours[row]) for row in np.unique(pairs[:, 1]).tolist()}
+    for number, (part_row, colour_row) in enumerate(pairs.tolist()):
+        part = plan.catalogue.parts[part_row]
+        if part_row in first:
+            mesh = first[part_row].copy()
+            mesh.materials[0] = materials[colour_row]
+        else:
+            mesh = first[part_row] = brick_mesh(part, look)
+            mesh.materials.append(materials[colour_row])
+        mesh.name = f"{part.name} {plan.palette.colours[colour_row].name}"
+        objects.append(bpy.data.objects.new(f"{number:0{digits}d} {mesh.name}", mesh))
+    return objects
+
+
+def _new_collection(context: bpy.types.Context, name: str) -> bpy.types.Collection:
+    collection = bpy.data.collections.new(name)
+    collection[_COLLECTION_MARK] = True
+    context.scene.collection.children.link(collection)
+    return collection
+
+
+def _hide(context: bpy.types.Context, thing: bpy.types.Object) -> None:
+    thing.hide_render = True
+    if thing.name in context.view_layer.objects:
+        thing.hide_set(True)

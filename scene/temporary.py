@@ -1,0 +1,33 @@
+"""Data made for a moment: whatever is kept here is gone from the file when the block ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import bpy
+
+AnyID = TypeVar("AnyID", bound=bpy.types.ID)
+
+
+class TemporaryData:
+    """Takes note of new datablocks."""
+
+    def __init__(self) -> None:
+        self.blocks: list[bpy.types.ID] = []
+
+    def keep(self, block: AnyID) -> AnyID:
+        """Note a new datablock for removal, and give it back."""
+        self.blocks.append(block)
+        return block
+
+
+@contextmanager
+def temporary_data() -> Iterator[TemporaryData]:
+    """A TemporaryData whose datablocks are removed at the end, also after an error."""
+    made = TemporaryData()
+    try:
+        yield made
+    finally:
+        bpy.data.batch_remove(made.blocks)

@@ -1,0 +1,77 @@
+"""Everything that differs between the Blender versions 4.2 to 5.2, each with the version that needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import addon_utils
+import bpy
+
+
+def nodes_input(modifier: bpy.types.NodesModifier, name: str) -> Any:
+    """The value of a geometry-nodes modifier's input, by the name it has in the group's interface."""
+    identifier = _input_identifier(modifier, name)
+    if hasattr(modifier, "properties"):  # 5.2: inputs are properties, no longer items of the modifier
+        return getattr(modifier.properties.inputs, identifier).value
+    return modifier[identifier]
+
+
+def set_nodes_input(modifier: bpy.types.NodesModifier, name: str, value: Any) -> None:
+    """Set a geometry-nodes modifier's input, by the name it has in the group's interface."""
+    identifier = _input_identifier(modifier, name)
+    if hasattr(modifier, "properties"):  # 5.2, as above
+        getattr(modifier.properties.inputs, identifier).value = value
+    else:
+        modifier[identifier] = value
+
+
+def _input_identifier(modifier: bpy.types.NodesModifier, name: str) -> str:
+    for item in modifier.node_group.interface.items_tree:
+        if item.item_type == "SOCKET" and item.in_out == "INPUT" and item.name == name:
+            return item.identifier
+    raise KeyError(f"node group {modifier.node_group.name!r} has no input {name!r}")
+
+
+def start_nodes(owner: bpy.types.Material | bpy.types.World) -> bpy.types.NodeTree:
+    """The node tree of a new material or world."""
+    if bpy.app.version < (5, 0, 0):  # from 5.0 on there always is one, and use_nodes is deprecated
+        owner.use_nodes = True
+    return owner.node_tree
+
+
+def use_eevee(scene: bpy.types.Scene) -> None:
+    """Render the scene with EEVEE."""
+    # 4.2 to 4.5 call it BLENDER_EEVEE_NEXT.
+    scene.render.engine = "BLENDER_EEVEE" if bpy.app.version >= (5, 0, 0) else "BLENDER_EEVEE_NEXT"
+
+
+def uses_nodes(material: bpy.types.Material) -> bool:
+    """Whether the material's nodes give its look."""
+    if material.node_tree is None:
+        return False
+    return bpy.app.version >= (5, 0, 0) or material.use_nodes  # from 5.0 on always, and asking is deprecated
+
+
+@contextmanager
+def with_add_on(name: str) -> Iterator[None]:
+    """One of Blender's own add-ons, switched on for the moment when the user has it off."""
+    was_on = addon_utils.check(name)[1]
+    if not was_on:
+        # The importers read their preferences, so the add-on has to be listed there too while they run.
+        addon_utils.enable(name, default_set=True)
+    try:
+        yield
+    finally:
+        if not was_on:
+            addon_utils.disable(name, default_set=True)
+
+
+def import_fbx(filepath: str) -> None:
+    """Import an FBX file with the best importer there is."""
+    if bpy.app.version >= (4, 5, 0):  # compiled in, and reads ASCII files too; before, an add-on
+        bpy.ops.wm.fbx_import(filepath=filepath)
+        return
+    with with_add_on("io_scene_fbx"):
+        bpy.ops.import_scene.fbx(filepath=filepath)

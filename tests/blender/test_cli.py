@@ -1,0 +1,190 @@
+"""The command line as a user runs it: a process of its own, files in, files out."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import bpy
+import numpy as np
+import pytest
+from brickprint.core.export.ldraw import read_ldraw
+from brickprint.core.export.plan_file import load_plan
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def batch(*words, cwd, **rest):
+    """Run `python batch.py` with some words in the folder `cwd`."""
+    command = [sys.executable, str(ROOT / "batch.py"), *map(str, words)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300, check=False, **rest)
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory):
+    """A folder with cube.glb, other/cube.obj, ball.ply, and empty.obj, which has nothing to build."""
+    folder = tmp_path_factory.mktemp("models")
+    (folder / "other").mkdir()
+    bpy.ops.wm.read_homefile(use_empty=True)
+    bpy.ops.mesh.primitive_cube_add(size=2)
+    bpy.ops.export_scene.gltf(filepath=str(folder / "cube.glb"))
+    bpy.ops.wm.obj_export(filepath=str(folder / "other" / "cube.obj"))
+    bpy.ops.wm.read_homefile(use_empty=True)
+    bpy.ops.mesh.primitive_ico_sphere_add(subdivisions=3)
+    bpy.ops.wm.ply_export(filepath=str(folder / "ball.ply"))
+    (folder / "empty.obj").write_text("# nothing\n", "utf-8")
+    return folder
+
+
+def made(folder):
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_one_input_makes_model_and_report(models, tmp_path):
+    ran = batch("convert", models / "cube.glb", "--out", "made", "--studs", "10", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert made(tmp_path) == ["made/cube/cube.ldr", "made/cube/report.json"]
+    assert len(ran.stdout.splitlines()) == 1
+    report = json.loads((tmp_path / "made/cube/report.json").read_text("utf-8"))
+    parts = read_ldraw((tmp_path / "made/cube/cube.ldr").read_text("utf-8"))
+    assert len(parts) == report["parts"]["total"]
+    assert f"cube: 10 x 10 studs, 9 bricks high, {len(parts)} parts" in ran.stdout
+    assert report["settings"]["studs"] == 10
+    seconds = report["seconds"]
+    assert seconds["read"] > 0 and seconds["export"] > 0
+    assert seconds["total"] >= seconds["read"] + seconds["export"]
+
+
+def test_every_built_format(models, tmp_path):
+    words = ("--studs", "6", "--formats", "all", "--resolution", "64x48")
+    ran = batch("convert", models / "cube.glb", "--out", tmp_path, *words, cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    names = ["cube.blend", "cube.ldr", "cube.plan.json", "cube.plan.npz", "cube.png", "report.json"]
+    assert made(tmp_path) == [f"cube/{name}" for name in names]
+    plan = load_plan(tmp_path / "cube/cube.plan.json")
+    assert plan.name == "cube" and plan.size == (6, 6, 15)
+    picture = bpy.data.images.load(str(tmp_path / "cube/cube.png"))
+    assert tuple(picture.size) == (64, 48)
+    pixels = np.zeros(64 * 48 * 4, np.float32)
+    picture.pixels.foreach_get(pixels)
+    assert np.ptp(pixels.reshape(-1, 4)[:, :3]) > 0.1  # not one flat colour
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "cube/cube.blend"))
+    from brickprint.scene.bricks import is_bricks, read_plan
+
+    bricks = next(obj for obj in bpy.data.objects if is_bricks(obj))
+    np.testing.assert_array_equal(read_plan(bricks).layout, plan.layout)
+
+
+def test_several_sizes_and_equal_names(models, tmp_path):
+    inputs = (models / "cube.glb", models / "other/cube.obj")
+    ran = batch("convert", *inputs, "--out", tmp_path, "--studs", "8", "4", "--formats", "ldr", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    names = ["cube-2-4", "cube-2-8", "cube-4", "cube-8"]
+    assert made(tmp_path) == [f"{name}/{name}.ldr" for name in names]
+    assert len(ran.stdout.splitlines()) == 4
+
+
+def test_a_refused_input_does_not_stop_the_rest(models, tmp_path):
+    inputs = (models / "missing.glb", models / "empty.obj", models / "cube.glb")
+    ran = batch("convert", *inputs, "--out", tmp_path, "--studs", "4", "--formats", "ldr", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert made(tmp_path) == ["cube/cube.ldr"]
+    for refused in inputs[:2]:
+        lines = [line for line in ran.stderr.splitlines() if line.startswith(f"brickprint: {refused}: ")]
+        assert len(lines) == 1 and len(lines[0]) > len(f"brickprint: {refused}: ") + 20
+    assert "Traceback" not in ran.stderr
+
+
+def test_side_by_side_makes_the_same_files(models, tmp_path):
+    inputs = (models / "cube.glb", models / "other/cube.obj", models / "missing.glb", models / "ball.ply")
+    words = ("--studs", "6", "--formats", "ldr")
+    one = batch("convert", *inputs, "--out", "one", *words, cwd=tmp_path)
+    two = batch("convert", *inputs, "--out", "two", *words, "--jobs", "2", cwd=tmp_path)
+    assert one.returncode == two.returncode == 2
+    assert made(tmp_path / "one") == made(tmp_path / "two") == ["ball/ball.ldr", "cube-2/cube-2.ldr", "cube/cube.ldr"]
+    for name in made(tmp_path / "one"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert len(two.stdout.splitlines()) == 3
+
+
+def test_what_is_not_built_is_refused_before_any_work(models, tmp_path):
+    ran = batch("convert", models / "cube.glb", "--out", "made", "--formats", "ldr,pdf", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.splitlines()[-1].startswith("brickprint: --formats pdf is not built yet in this version")
+    assert not made(tmp_path)
+
+
+def test_an_unwritable_folder_is_refused_before_any_work(models, tmp_path):
+    (tmp_path / "file").write_text("in the way", "utf-8")
+    ran = batch("convert", models / "missing.glb", "--out", tmp_path / "file" / "made", cwd=tmp_path)
+    assert ran.returncode == 2
+    lines = [line for line in ran.stderr.splitlines() if line.startswith("brickprint: ")]
+    assert len(lines) == 1 and "can't be written" in lines[0]
+    assert (tmp_path / "file").read_text("utf-8") == "in the way"
+
+
+def test_old_files_stay_whole_when_a_run_is_refused(models, tmp_path):
+    batch("convert", models / "cube.glb", "--out", tmp_path, "--studs", "4", cwd=tmp_path)
+    before = {name: (tmp_path / name).read_bytes() for name in made(tmp_path)}
+    broken = tmp_path.parent / f"{tmp_path.name}-broken"
+    broken.mkdir()
+    (broken / "cube.glb").write_bytes((models / "cube.glb").read_bytes()[:200])
+    ran = batch("convert", broken / "cube.glb", "--out", tmp_path, "--studs", "4", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert {name: (tmp_path / name).read_bytes() for name in made(tmp_path)} == before
+
+
+def test_help_needs_no_input(tmp_path):
+    ran = batch("convert", "--help", cwd=tmp_path)
+    assert ran.returncode == 0 and "--palette" in ran.stdout
+
+
+@pytest.fixture
+def no_network(monkeypatch):
+    def refuse(self, address, *rest):
+        raise AssertionError(f"a connection to {address} was tried")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)
+
+
+def test_the_whole_command_connects_to_nothing(models, tmp_path, no_network):
+    from brickprint.operators.headless import main
+
+    out = StringIO()
+    words = ["--studs", "4", "--formats", "all", "--resolution", "32x32"]
+    assert main(["convert", str(models / "cube.glb"), "--out", str(tmp_path), *words], out) == 0
+    assert out.getvalue().startswith("cube: 4 x 4 studs")
+
+
+def test_a_fault_of_ours_is_1_and_does_not_stop_the_rest(models, tmp_path, monkeypatch, capsys):
+    from brickprint.operators import headless
+
+    real = headless.import_file
+
+    def faulty(context, path):
+        if path.name == "ball.ply":
+            raise ZeroDivisionError("ours")
+        return real(context, path)
+
+    monkeypatch.setattr(headless, "import_file", faulty)
+    inputs = [str(models / name) for name in ("ball.ply", "missing.glb", "cube.glb")]
+    out = StringIO()
+    assert headless.main(["convert", *inputs, "--out", str(tmp_path), "--studs", "4"], out) == 1
+    assert out.getvalue().startswith("cube: 4 x 4 studs")
+    told = capsys.readouterr().err
+    assert "ZeroDivisionError: ours" in told and f"brickprint: {models / 'ball.ply'}: " in told
+
+
+def test_the_folder_may_have_any_name(models, tmp_path):
+    other = tmp_path / "some-other-name"
+    other.mkdir()
+    for source in ("__init__.py", "batch.py", "cli.py", "core", "scene", "operators", "ui"):
+        (other / source).symlink_to(ROOT / source)
+    command = [sys.executable, str(other / "batch.py"), "convert", str(models / "cube.glb")]
+    command += ["--out", str(tmp_path / "made"), "--studs", "4"]
+    ran = subprocess.run(command, cwd=os.sep, capture_output=True, text=True, timeout=300, check=False)
+    assert ran.returncode == 0, ran.stderr

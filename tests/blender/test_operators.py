@@ -1,0 +1,204 @@
+"""The operators, as scripts call them: at once, without a window."""
+
+import bpy
+import brickprint
+import numpy as np
+import pytest
+from brickprint.core.errors import Cancelled
+from brickprint.core.export.ldraw import ldraw_text
+from brickprint.core.mesh import Mesh
+from brickprint.core.settings import Settings
+from brickprint.scene.bricks import is_bricks, read_plan
+
+
+@pytest.fixture(autouse=True)
+def switched_on():
+    """An empty file with the extension on."""
+    bpy.ops.wm.read_homefile(use_empty=True)
+    brickprint.register()
+    yield
+    brickprint.unregister()
+
+
+@pytest.fixture
+def cube():
+    """A selected red cube of 2 units."""
+    bpy.ops.mesh.primitive_cube_add(size=2)
+    material = bpy.data.materials.new("red")
+    if bpy.app.version < (5, 0, 0):
+        material.use_nodes = True
+    material.node_tree.nodes["Principled BSDF"].inputs["Base Color"].default_value = (0.46, 0.0, 0.0, 1.0)
+    bpy.context.object.data.materials.append(material)
+    return bpy.context.object
+
+
+def convert(studs=8):
+    bpy.context.scene.brickprint.studs = studs
+    return bpy.ops.brickprint.convert()
+
+
+def test_convert_puts_bricks_in_place_of_the_selection(cube):
+    assert convert(studs=8) == {"FINISHED"}
+    bricks = bpy.context.active_object
+    assert is_bricks(bricks) and bpy.context.selected_objects == [bricks]
+    assert cube.hide_get() and cube.hide_render and cube.data.vertices[0].co.length == pytest.approx(3**0.5)
+    plan = read_plan(bricks)
+    assert plan.size == (8, 8, 21)  # 8 studs are 64 mm, 6.7 bricks
+    assert {plan.palette.colours[row].name for row in np.unique(plan.layout["colour"])} == {"Red"}
+
+
+def test_the_bricks_stand_where_the_source_stood(cube):
+    cube.location = (5.0, -3.0, 1.0)
+    convert(studs=8)
+    bricks = bpy.context.active_object
+    bpy.context.view_layer.update()
+    low = bricks.matrix_world.translation
+    # A cube of 2 units is 8 studs wide, so that the lowest corner of the grid is the cube's.
+    np.testing.assert_allclose(low, (4.0, -4.0, 0.0), atol=1e-5)
+
+
+def test_convert_reads_the_scene_s_settings(cube):
+    bpy.context.scene.brickprint.interior = "solid"
+    bpy.context.scene.brickprint.parts = "basic-11"
+    bpy.context.scene.brickprint.without = "Red, 320"
+    convert(studs=4)
+    settings = read_plan(bpy.context.active_object).settings
+    assert settings == Settings(studs=4, interior="solid", parts="basic-11", without=("Red", "320")).values()
+
+
+def test_several_objects_become_one_model(cube):
+    bpy.ops.mesh.primitive_cube_add(size=2, location=(2, 0, 0))
+    bpy.ops.object.select_all(action="SELECT")
+    sources = list(bpy.context.selected_objects)
+    convert(studs=8)
+    assert all(source.hide_get() for source in sources)
+    assert read_plan(bpy.context.active_object).size[:2] == (8, 4)
+
+
+def test_a_selected_brick_model_is_built_anew_from_its_sources(cube):
+    cube.modifiers.new("taller", "SOLIDIFY").thickness = 0.5  # seen only where the source is evaluated
+    convert(studs=8)
+    first = read_plan(bpy.context.active_object)
+    convert(studs=12)
+    second = bpy.context.active_object
+    assert [obj for obj in bpy.data.objects if is_bricks(obj)] == [second]
+    assert read_plan(second).size[0] == 12 and cube.hide_get()
+    convert(studs=8)
+    np.testing.assert_array_equal(read_plan(bpy.context.active_object).layout, first.layout)
+
+
+def test_a_brick_model_whose_source_is_gone_is_refused(cube):
+    convert()
+    bricks = bpy.context.active_object
+    bpy.data.objects.remove(cube)
+    with pytest.raises(RuntimeError, match="is gone; select the object"):
+        convert()
+    assert is_bricks(bricks)
+
+
+def scene_state():
+    return sorted((kind, len(getattr(bpy.data, kind))) for kind in ("objects", "meshes", "collections", "materials"))
+
+
+def test_what_is_wrong_is_reported_and_nothing_is_changed(cube):
+    before = scene_state()
+    bpy.context.scene.brickprint.without = "Octarine"
+    with pytest.raises(RuntimeError, match="Octarine"):
+        convert()
+    assert scene_state() == before and not cube.hide_get()
+
+
+def test_convert_needs_a_selection(cube):
+    bpy.ops.object.select_all(action="DESELECT")
+    assert not bpy.ops.brickprint.convert.poll()
+    with pytest.raises(RuntimeError, match="Select the objects"):
+        convert()
+
+
+def test_convert_needs_object_mode(cube):
+    bpy.ops.object.mode_set(mode="EDIT")
+    with pytest.raises(RuntimeError, match="Object Mode"):
+        convert()
+
+
+def test_invoked_without_a_window_it_converts_at_once(cube):
+    bpy.context.scene.brickprint.studs = 4
+    assert bpy.ops.brickprint.convert("INVOKE_DEFAULT") == {"FINISHED"}
+    assert is_bricks(bpy.context.active_object)
+
+
+def test_export_ldr_writes_the_active_model(cube, tmp_path):
+    convert()
+    path = tmp_path / "cube.ldr"
+    assert bpy.ops.brickprint.export_ldr(filepath=str(path)) == {"FINISHED"}
+    assert path.read_text("utf-8") == ldraw_text(read_plan(bpy.context.active_object))
+
+
+def test_export_ldr_says_why_it_can_not_write(cube, tmp_path):
+    convert()
+    with pytest.raises(RuntimeError, match="can't be written"):
+        bpy.ops.brickprint.export_ldr(filepath=str(tmp_path / "cube.ldr" / "no" / ".." / ".." / "\0.ldr"))
+
+
+def test_real_objects_are_one_a_part(cube):
+    convert(studs=4)
+    parts = len(read_plan(bpy.context.active_object).layout)
+    bpy.ops.brickprint.real_objects()
+    assert len(bpy.context.selected_objects) == parts
+    assert all(obj.type == "MESH" and not is_bricks(obj) for obj in bpy.context.selected_objects)
+
+
+def test_remove_takes_away_what_convert_added(cube):
+    before = scene_state()
+    convert(studs=4)
+    assert scene_state() != before
+    bpy.ops.brickprint.remove()
+    assert scene_state() == before
+
+
+@pytest.mark.parametrize("name", ["export_ldr", "real_objects", "remove"])
+def test_model_operators_need_a_brick_model(cube, name):
+    with pytest.raises(RuntimeError, match="Select a brick model"):
+        getattr(bpy.ops.brickprint, name)()
+
+
+class TestWorker:
+    """The thread behind the window's conversion."""
+
+    mesh = Mesh(
+        np.array([[x, y, z] for z in (0.0, 1.0) for y in (0.0, 1.0) for x in (0.0, 1.0)]),
+        np.array(
+            [[0, 2, 3], [0, 3, 1], [4, 5, 7], [4, 7, 6], [0, 1, 5], [0, 5, 4],
+             [2, 6, 7], [2, 7, 3], [0, 4, 6], [0, 6, 2], [1, 3, 7], [1, 7, 5]], np.int32
+        ),
+    )  # fmt: skip
+
+    def ended(self, worker):
+        worker.wait()
+        assert worker.done
+        return worker
+
+    def test_it_makes_the_plan_that_the_main_thread_would(self):
+        from brickprint.core.pipeline import Conversion
+        from brickprint.operators.worker import Worker
+
+        worker = self.ended(Worker(Conversion(self.mesh), Settings(studs=6)))
+        assert worker.error is None and worker.step.fraction > 0.5
+        np.testing.assert_array_equal(worker.plan.layout, Conversion(self.mesh).run(Settings(studs=6)).layout)
+
+    def test_stopped_it_ends_with_cancelled(self):
+        from brickprint.core.pipeline import Conversion
+        from brickprint.operators.worker import Worker
+
+        worker = Worker(Conversion(self.mesh), Settings(studs=100, interior="solid"))
+        worker.stop()
+        assert isinstance(self.ended(worker).error, Cancelled) and worker.plan is None
+
+    def test_it_keeps_any_error_for_the_main_thread(self):
+        from brickprint.operators.worker import Worker
+
+        class Faulty:
+            def run(self, settings, progress):
+                raise ZeroDivisionError("ours")
+
+        assert isinstance(self.ended(Worker(Faulty(), Settings())).error, ZeroDivisionError)

@@ -1,0 +1,57 @@
+"""Switching the extension on and off leaves Blender as it was."""
+
+import bpy
+import brickprint
+import pytest
+
+OWNERS = (bpy.types.Scene, bpy.types.Object, bpy.types.Mesh, bpy.types.WindowManager, bpy.types.Collection)
+MENUS = (bpy.types.TOPBAR_MT_file_export, bpy.types.TOPBAR_MT_file_import, bpy.types.VIEW3D_MT_object)
+
+
+def traces():
+    """Everything in Blender that an extension could leave something in."""
+    return {
+        "classes": set(dir(bpy.types)),
+        "operators": set(dir(bpy.ops.brickprint)),
+        "properties": [set(dir(owner)) for owner in OWNERS],
+        "menus": [len(menu._dyn_ui_initialize()) for menu in MENUS],
+        "handlers": {
+            name: list(handlers)
+            for name in dir(bpy.app.handlers)
+            if isinstance(handlers := getattr(bpy.app.handlers, name), list)
+        },
+    }
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_nothing_is_left_behind(times):
+    before = traces()
+    for _ in range(times):
+        brickprint.register()
+        assert traces() != before
+        brickprint.unregister()
+    assert traces() == before
+
+
+def test_what_is_there_while_it_is_on():
+    before = traces()
+    brickprint.register()
+    try:
+        now = traces()
+        assert now["operators"] == {"convert", "export_ldr", "real_objects", "remove"}
+        assert {"BRICKPRINT_PT_convert", "BRICKPRINT_OT_convert"} <= now["classes"] - before["classes"]
+        assert now["properties"][0] - before["properties"][0] == {"brickprint"}
+        assert len(now["handlers"]["depsgraph_update_post"]) == len(before["handlers"]["depsgraph_update_post"]) + 1
+    finally:
+        brickprint.unregister()
+
+
+def test_the_command_is_given_back(monkeypatch):
+    """A command name that is registered twice is unusable."""
+    given, taken = [], []
+    monkeypatch.setattr(bpy.utils, "register_cli_command", lambda name, main: given.append(name) or f"handle {name}")
+    monkeypatch.setattr(bpy.utils, "unregister_cli_command", taken.append)
+    brickprint.register()
+    assert (given, taken) == (["brickprint"], [])
+    brickprint.unregister()
+    assert (given, taken) == (["brickprint"], ["handle brickprint"])

@@ -1,0 +1,1 @@
+"""Properties and panels: drawn from stored values, nothing is computed here."""

@@ -1,0 +1,154 @@
+"""The sidebar: simple things first, the rest in folded panels. Everything drawn is stored; nothing is worked out."""
+
+import textwrap
+
+import bpy
+
+from ..core.settings import options
+from .figures import figures
+from .progress import PROGRESS
+from .shown import shown, size_lines
+
+MAIN = ("studs", "detail", "palette", "interior", "shell")  # in the main panel; all others by group, folded
+
+
+class _InSidebar:
+    """Where Brickprint's panels are."""
+
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Brickprint"
+
+
+class ConvertPanel(_InSidebar, bpy.types.Panel):
+    """What to build, and the button that builds it."""
+
+    bl_idname = "BRICKPRINT_PT_convert"
+    bl_label = "Brickprint"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The few choices that matter most, the resulting size, and Convert or its progress."""
+        layout, settings = self.layout, context.scene.brickprint
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        column = layout.column()
+        column.enabled = not PROGRESS.running
+        column.prop(settings, "studs")
+        _draw_size(column, context)
+        for name in MAIN[1:]:
+            if name != "shell" or settings.interior == "shell":
+                column.prop(settings, name)
+        if PROGRESS.running:
+            layout.progress(factor=PROGRESS.fraction, text=PROGRESS.text)
+            layout.label(text="Esc to stop", icon="CANCEL")
+        else:
+            row = layout.row()
+            row.scale_y = 1.5
+            row.operator("brickprint.convert", icon="MOD_BUILD")
+
+
+def _draw_size(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """The size that the selection would have in bricks, under the number of studs."""
+    now = shown(context)
+    column = layout.column(align=True)
+    column.active = False
+    column.alignment = "RIGHT"
+    if now.extent is None:
+        column.label(text="Select an object")
+    elif not now.extent.any():
+        column.label(text="The selection has no width")
+    else:
+        studs, centimetres = size_lines(now.extent, context.scene.brickprint.studs)
+        column.label(text=studs if now.exact else f"About {studs}")
+        column.label(text=centimetres)
+
+
+class _Folded(_InSidebar):
+    """A folded panel with the settings of one group that the main panel leaves out."""
+
+    bl_parent_id = "BRICKPRINT_PT_convert"
+    bl_options = {"DEFAULT_CLOSED"}
+    group = ""
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Every setting of the group that leaves a choice."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        layout.enabled = not PROGRESS.running
+        for name, option in options().items():
+            if option.group == self.group and name not in MAIN and len(option.choices) != 1:
+                layout.prop(context.scene.brickprint, name)
+
+
+class ColoursPanel(_Folded, bpy.types.Panel):
+    """Colours left out, and the look of the bricks."""
+
+    bl_idname = "BRICKPRINT_PT_colours"
+    bl_label = "Colours and Look"
+    group = "look"
+
+
+class SurfacePanel(_Folded, bpy.types.Panel):
+    """How the mesh is turned into cells."""
+
+    bl_idname = "BRICKPRINT_PT_surface"
+    bl_label = "Surface"
+    group = "model"
+
+
+class PartsPanel(_Folded, bpy.types.Panel):
+    """Parts, and how they are laid."""
+
+    bl_idname = "BRICKPRINT_PT_build"
+    bl_label = "Parts"
+    group = "build"
+
+
+class ModelPanel(_InSidebar, bpy.types.Panel):
+    """The active brick model: its main figures, and what can be done with it."""
+
+    bl_idname = "BRICKPRINT_PT_model"
+    bl_label = "Brick Model"
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only beside a brick model."""
+        return shown(context).report is not None
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Figures, warnings, buttons."""
+        report = shown(context).report
+        _draw_figures(self.layout, report)
+        for warning in report.get("warnings", []):
+            _draw_warning(self.layout, warning, context)
+        column = self.layout.column(align=True)
+        column.operator("brickprint.export_ldr", icon="EXPORT")
+        column.operator("brickprint.real_objects", icon="OUTLINER_OB_MESH")
+        column.operator("brickprint.remove", icon="TRASH")
+
+
+def _draw_figures(layout: bpy.types.UILayout, report: dict) -> None:
+    column = layout.column(align=True)
+    for what, figure in figures(report):
+        split = column.split(factor=0.3)
+        split.alignment = "RIGHT"
+        split.label(text=what)
+        split.label(text=figure)
+
+
+def _draw_warning(layout: bpy.types.UILayout, warning: str, context: bpy.types.Context) -> None:
+    """One warning, on as many lines as the sidebar's width asks for."""
+    letters = context.region.width / (8 * context.preferences.system.ui_scale)
+    column = layout.column(align=True)
+    for number, line in enumerate(textwrap.wrap(warning, max(20, int(letters)))):
+        column.label(text=line, icon="BLANK1" if number else "ERROR")
+
+
+CLASSES = (
+    ConvertPanel,
+    ColoursPanel,
+    SurfacePanel,
+    PartsPanel,
+    ModelPanel,
+)

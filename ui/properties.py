@@ -1,0 +1,72 @@
+"""The settings as Blender properties: names, defaults, limits and help come from `core.settings` alone."""
+
+from dataclasses import fields
+from typing import Any, get_type_hints
+
+import bpy
+
+from ..core.settings import Option, Settings, options
+
+WORDS = tuple[str, ...]  # such settings are shown as one line of text, words parted by commas
+
+
+def label(word: str) -> str:
+    """How a setting's name or one of its choices is written in the interface."""
+    return bpy.path.display_name(word.replace("-", "_"), has_ext=False)
+
+
+def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:
+    """The Blender property of one setting."""
+    rest = {"name": label(name), "description": choice.help, "options": set()}
+    limits = {"min": choice.minimum, "max": choice.maximum}
+    limits = {key: kind(limit) for key, limit in limits.items() if limit is not None}
+    if kind is bool:
+        return bpy.props.BoolProperty(default=default, **rest)
+    if kind is int:
+        return bpy.props.IntProperty(default=default, **limits, **rest)
+    if kind is float:
+        return bpy.props.FloatProperty(default=default, **limits, **rest)
+    if choice.choices and not choice.open:
+        items = [(word, label(word), "") for word in choice.choices]
+        return bpy.props.EnumProperty(default=default, items=items, **rest)
+    text = ", ".join(default) if kind == WORDS else default
+    return bpy.props.StringProperty(default=text, **rest)
+
+
+def _properties() -> dict[str, Any]:
+    kinds = get_type_hints(Settings)
+    defaults = {item.name: item.default for item in fields(Settings)}
+    return {name: _property(name, kinds[name], defaults[name], choice) for name, choice in options().items()}
+
+
+SettingsProperties = type(
+    "SettingsProperties",
+    (bpy.types.PropertyGroup,),
+    {"__doc__": "One conversion's choices, kept in the scene.", "__annotations__": _properties()},
+)
+
+
+def settings_from(properties: Any) -> Settings:
+    """The settings that a property group holds. Raises BadSetting when one can't be used."""
+    return Settings(
+        **{name: _value(getattr(properties, name), kind) for name, kind in get_type_hints(Settings).items()}
+    )
+
+
+def _value(value: Any, kind: Any) -> Any:
+    if kind == WORDS:
+        return tuple(word.strip() for word in value.split(",") if word.strip())
+    return round(value, 6) if kind is float else value  # Blender keeps 0.7 as the float32 next to it
+
+
+CLASSES = (SettingsProperties,)
+
+
+def add() -> None:
+    """Hang the settings on the scene."""
+    bpy.types.Scene.brickprint = bpy.props.PointerProperty(type=SettingsProperties)
+
+
+def take_away() -> None:
+    """Undo `add`."""
+    del bpy.types.Scene.brickprint

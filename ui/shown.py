@@ -1,0 +1,120 @@
+"""What the panel shows of the scene: worked out once, kept until the scene changes.
+
+`draw` runs at every move of the mouse, so it only asks here; handlers mark what is kept as out of date.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+import numpy as np
+from bpy.app.handlers import persistent
+
+from ..core.sizing import ModelSize, model_size
+from ..core.units import PLATE_MM, PLATES_PER_BRICK, STUD_MM
+from ..scene.bricks import PLAN_PROPERTY, is_bricks
+
+_WITH_SURFACE = {"MESH", "CURVE", "CURVES", "SURFACE", "FONT", "META", "POINTCLOUD"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The selection's extent (3,) in scene units, or None; the active brick model's report, or None.
+
+    exact: whether the extent is, too; of turned objects only the bounding boxes' extent is known. It is 0 where the
+    selection has no width that a number of studs could be taken from.
+    """
+
+    extent: np.ndarray | None = None
+    exact: bool = True
+    report: dict[str, Any] | None = None
+
+
+class _Kept:
+    """What was shown last, and for which part of which scene."""
+
+    key: tuple[str, ...] = ()
+    value: Shown = Shown()
+
+
+@persistent
+def forget(*_: Any) -> None:
+    """Handler: what is kept may no longer be true."""
+    _Kept.key = ()
+
+
+def shown(context: bpy.types.Context) -> Shown:
+    """What to show now; worked out only when something changed since the last call."""
+    active = context.active_object
+    key = (context.scene.name, context.view_layer.name, active.name if active else "")
+    if _Kept.key != key:
+        _Kept.key, _Kept.value = key, _look(context, active)
+    return _Kept.value
+
+
+def _look(context: bpy.types.Context, active: bpy.types.Object | None) -> Shown:
+    models = [obj for obj in context.selected_objects if is_bricks(obj)]
+    sources = [obj for obj in context.selected_objects if _has_surface(obj) and obj not in models]
+    report = json.loads(active[PLAN_PROPERTY])["report"] if is_bricks(active) else None
+    if report and models == [active] and not sources:  # it would be built anew from what it was made from
+        return Shown(np.array(report["input"]["size_mm"]), True, report)
+    boxes = [box for obj in sources for box in size_boxes(obj)]
+    if not boxes:
+        return Shown(report=report)
+    with np.errstate(invalid="ignore"):  # a mesh may have coordinates that are not numbers
+        corners = np.concatenate([matrix @ np.vstack([box.T, np.ones(8)]) for matrix, box in boxes], axis=1)[:3]
+        extent = np.ptp(corners, axis=1)
+    straight = all((np.abs(matrix[:3, :3]) > 1e-6).sum(axis=0).max() == 1 for matrix, _ in boxes)
+    has_width = np.isfinite(extent).all() and extent[:2].any()
+    return Shown(extent if has_width else np.zeros(3), straight, report)
+
+
+def _has_surface(obj: bpy.types.Object) -> bool:
+    return obj.type in _WITH_SURFACE or obj.instance_type == "COLLECTION"
+
+
+def size_boxes(obj: bpy.types.Object) -> list[tuple[np.ndarray, np.ndarray]]:
+    """World matrix (4, 4) and local bounding box (8, 3) of an object, or of what a collection instance shows."""
+    matrix = np.array(obj.matrix_world, np.float64)
+    collection = obj.instance_collection if obj.instance_type == "COLLECTION" else None
+    if collection is None:
+        return [(matrix, np.array(obj.bound_box, np.float64))]
+    offset = np.eye(4)
+    offset[:3, 3] = -np.array(collection.instance_offset, np.float64)
+    parts = [part for part in collection.all_objects if _has_surface(part)]
+    return [(matrix @ offset @ inner, box) for part in parts for inner, box in size_boxes(part)]
+
+
+def size_lines(extent: np.ndarray, studs: int) -> tuple[str, str]:
+    """The model's size in studs and in centimetres, as the panel writes it."""
+    size: ModelSize = model_size(extent, studs)
+    bricks = size.plates_z // PLATES_PER_BRICK
+    wide, deep, high = (
+        cells * mm / 10
+        for cells, mm in zip((size.studs_x, size.studs_y, size.plates_z), (STUD_MM, STUD_MM, PLATE_MM), strict=True)
+    )
+    return (
+        f"{size.studs_x:,} × {size.studs_y:,} studs, {bricks:,} bricks high",
+        f"{wide:,.1f} × {deep:,.1f} × {high:,.1f} cm",
+    )
+
+
+def _handlers() -> tuple[list, ...]:
+    handlers = bpy.app.handlers
+    return handlers.depsgraph_update_post, handlers.undo_post, handlers.redo_post, handlers.load_post
+
+
+def add() -> None:
+    """Listen to changes of the scene."""
+    for handlers in _handlers():
+        handlers.append(forget)
+
+
+def take_away() -> None:
+    """Undo `add`."""
+    for handlers in _handlers():
+        handlers.remove(forget)
+    forget()
