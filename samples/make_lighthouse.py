@@ -25,10 +25,10 @@ ISLAND, TOWER = (-1.5, 1.5), (-7.5, 4.5)
 BOULDERS = ((-18.5, -15.5, 2.6), (-13.0, -18.5, 1.8), (19.5, 9.0, 2.0))  # x, y, radius
 TREES = ((5.0, 10.0), (12.0, 7.0), (-13.0, -6.0))
 
-RED, WHITE, YELLOW, BLACK = "#B40000", "#F4F4F4", "#FAC80A", "#1B2A34"
+RED, WHITE, YELLOW, BLACK, BLUE, AZURE = "#B40000", "#F4F4F4", "#FAC80A", "#1B2A34", "#1E5AA8", "#68C3E2"
 GREY, PALE_GREY, GREEN, TAN, BROWN = "#646464", "#969696", "#00852B", "#B0A06F", "#5F3109"
-BLUE, AZURE = "#1E5AA8", "#68C3E2"
 
+Pair = tuple[float, float]
 Mapping = Callable[[np.ndarray], np.ndarray]  # rings (K, N, 3) -> UVs (K, N + 1, 2)
 
 
@@ -47,17 +47,12 @@ def make_sea_and_island() -> None:
     """Water, beach, rock in two terraces, grass with paths, boulders in the sea, stairs up from the beach."""
     chart = textured("Chart", paint_chart(seen_from_above()))
     place("Sea", mesh(chart, [stack((round_square(), 0), (round_square(), SEA))], from_above))
-    place(
-        "Beach",
-        mesh(
-            plain("Sand", TAN), [stack((around_island(coast_radius, 0.3), BURIED), (around_island(coast_radius), SAND))]
-        ),
-    )
-    terraces = ((0.3, BURIED), (0, 7.2), (-1.5, 7.2), (-1.6, 9.6))
-    cliff = stack(*((around_island(cliff_radius, wider), height) for wider, height in terraces))
+    beach = stack((around_island(coast_radius, 0.3), BURIED), (around_island(coast_radius), SAND))
+    place("Beach", mesh(plain("Sand", TAN), [beach]))
+    cliff = [(around_island(cliff_radius, out), z) for out, z in ((0.3, BURIED), (0, 7.2), (-1.5, 7.2), (-1.6, 9.6))]
     boulders = [revolved((x, y), (size, BURIED), (size, 6), (0.6 * size, 7.2), sides=8) for x, y, size in BOULDERS]
-    place("Rocks", mesh(plain("Rock", GREY), [cliff, *boulders]))
-    stairs = [block((3, 7), (y, y + 1.5), (BURIED, z)) for y, z in ((-14, 6), (-12.5, 7.2), (-11, 8.4), (-9.5, 9.6))]
+    place("Rocks", mesh(plain("Rock", GREY), [stack(*cliff), *boulders]))
+    stairs = [block((3, 7), (y, y + 1.5), (BURIED, z)) for y, z in ((-14, 6.1), (-12.5, 7.3), (-11, 8.5), (-9.5, 9.7))]
     place("Stairs", mesh(plain("Stone", PALE_GREY), stairs))
     lawn = around_island(cliff_radius, -2.5)
     place("Grass", mesh(chart, [stack((lawn, LAWN - BURIED), (lawn, LAWN))], from_above))
@@ -84,9 +79,10 @@ def make_house() -> None:
 
 def make_trees() -> None:
     """One fir with painted corners, in several places."""
-    trunk = ((2.2, LAWN - BURIED), (2.2, 12))
-    branches = ((3.5, 15.6), (1.9, 19.2), (2.5, 21), (0.6, 26.4))
-    fir = mesh(painted("Fir"), [revolved((0, 0), *trunk, *branches, sides=12)])
+    profile = ((2.2, LAWN - BURIED), (2.2, 12), (3.5, 15.6), (1.9, 19.2), (2.5, 21), (0.6, 26.4))
+    material, painted = coloured_by("ShaderNodeVertexColor", "Fir")
+    painted.layer_name = "Colour"
+    fir = mesh(material, [revolved((0, 0), *profile, sides=12)])
     is_trunk = np.arange(len(fir.loops)) < 5 * 12  # the lowest cap, and the first row of faces with four corners each
     colours = np.where(is_trunk[:, None], [*rgb(BROWN), 1], [*rgb(GREEN), 1])
     fir.color_attributes.new("Colour", "BYTE_COLOR", "CORNER").data.foreach_set("color_srgb", colours.ravel())
@@ -176,7 +172,7 @@ def round_square() -> np.ndarray:
     return (middle + 5 * np.stack([np.cos(turn), np.sin(turn)], axis=-1)).reshape(-1, 2)
 
 
-def rectangle(x: tuple[float, float], y: tuple[float, float]) -> np.ndarray:
+def rectangle(x: Pair, y: Pair) -> np.ndarray:
     """A rectangle from low to high x and y."""
     return np.array([(x[0], y[0]), (x[1], y[0]), (x[1], y[1]), (x[0], y[1])], float)
 
@@ -186,16 +182,14 @@ def stack(*rings: tuple[np.ndarray, float]) -> np.ndarray:
     return np.stack([np.column_stack([outline, np.full(len(outline), height)]) for outline, height in rings])
 
 
-def revolved(centre: tuple[float, float], *profile: tuple[float, float], sides: int = 32) -> np.ndarray:
+def revolved(centre: Pair, *profile: Pair, sides: int = 32) -> np.ndarray:
     """A (radius, height) profile turned about an upright axis, from behind."""
     angle = np.linspace(0, 2 * np.pi, sides, endpoint=False) + np.pi / 2
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return stack(*((radius * circle + centre, height) for radius, height in profile))
 
 
-def block(
-    x: tuple[float, float], y: tuple[float, float], z: tuple[float, float], narrower: tuple[float, float] = (0, 0)
-) -> np.ndarray:
+def block(x: Pair, y: Pair, z: Pair, narrower: Pair = (0, 0)) -> np.ndarray:
     """A box from low to high x, y and z, `narrower` at its top on every side."""
     corners = rectangle(x, y)
     inwards = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)]) * narrower
@@ -210,8 +204,7 @@ def from_above(rings: np.ndarray) -> np.ndarray:
 def seen_from_above() -> np.ndarray:
     """(H, W, 3): the place of each pixel of that picture."""
     side = (pixel_shares(WIDTH) - 0.5) * WIDTH
-    x, y = np.meshgrid(side, side)
-    return np.stack([x, y, np.zeros_like(x)], axis=-1)
+    return np.concatenate(np.meshgrid(side, side, 0.0), axis=-1)
 
 
 def around(rings: np.ndarray) -> np.ndarray:
@@ -242,9 +235,7 @@ def pixel_shares(length: float) -> np.ndarray:
 
 def mesh(material: bpy.types.Material, solids: Sequence[np.ndarray], mapping: Mapping | None = None) -> bpy.types.Mesh:
     """Closed surfaces of one material."""
-    faces: list[list[int]] = []
-    uvs: list[np.ndarray] = []
-    first = 0
+    first, faces, uvs = 0, [], []
     for rings in solids:
         count, sides = rings.shape[:2]
         corners = corners_of_faces(count, sides)
@@ -267,7 +258,7 @@ def corners_of_faces(rings: int, sides: int) -> list[tuple[np.ndarray, np.ndarra
     return [(0 * along, along[::-1]), *walls, (0 * along + rings - 1, along)]
 
 
-def place(name: str, shape: bpy.types.Mesh, at: tuple[float, float] = (0, 0)) -> None:
+def place(name: str, shape: bpy.types.Mesh, at: Pair = (0, 0)) -> None:
     """Put a mesh into the scene."""
     thing = bpy.data.objects.new(name, shape)
     thing.location = (*at, 0)
@@ -276,40 +267,28 @@ def place(name: str, shape: bpy.types.Mesh, at: tuple[float, float] = (0, 0)) ->
 
 def plain(name: str, colour: str) -> bpy.types.Material:
     """A material of one colour."""
-    made, shader = shaded(name)
+    made = bpy.data.materials.new(name)
+    shader = made.node_tree.nodes["Principled BSDF"]
     shader.inputs["Base Color"].default_value = (*Color(rgb(colour)).from_srgb_to_scene_linear(), 1)
+    shader.inputs["Roughness"].default_value = 0.7
     return made
+
+
+def coloured_by(kind: str, name: str) -> tuple[bpy.types.Material, bpy.types.Node]:
+    """A material that has its colour from a node of some kind, and that node."""
+    made = plain(name, WHITE)
+    node = made.node_tree.nodes.new(kind)
+    made.node_tree.links.new(node.outputs["Color"], made.node_tree.nodes["Principled BSDF"].inputs["Base Color"])
+    return made, node
 
 
 def textured(name: str, picture: np.ndarray) -> bpy.types.Material:
     """A material with a picture (H, W, 3), lowest row first."""
-    made, shader = shaded(name)
-    image = bpy.data.images.new(name, picture.shape[1], picture.shape[0])
-    opaque = np.concatenate([picture, np.ones_like(picture[..., :1])], axis=-1)
-    image.pixels.foreach_set(opaque.astype(np.float32).ravel())
-    image.pack()
-    texture = made.node_tree.nodes.new("ShaderNodeTexImage")
-    texture.image = image
-    made.node_tree.links.new(texture.outputs["Color"], shader.inputs["Base Color"])
+    made, texture = coloured_by("ShaderNodeTexImage", name)
+    texture.image = bpy.data.images.new(name, picture.shape[1], picture.shape[0])
+    texture.image.pixels.foreach_set(np.insert(picture, 3, 1.0, axis=-1).astype(np.float32).ravel())
+    texture.image.pack()
     return made
-
-
-def painted(name: str) -> bpy.types.Material:
-    """A material that shows the colours of the corners."""
-    made, shader = shaded(name)
-    colours = made.node_tree.nodes.new("ShaderNodeVertexColor")
-    colours.layer_name = "Colour"
-    made.node_tree.links.new(colours.outputs["Color"], shader.inputs["Base Color"])
-    return made
-
-
-def shaded(name: str) -> tuple[bpy.types.Material, bpy.types.Node]:
-    """A material and its shader."""
-    made = bpy.data.materials.new(name)
-    made.use_nodes = True
-    shader = made.node_tree.nodes["Principled BSDF"]
-    shader.inputs["Roughness"].default_value = 0.7
-    return made, shader
 
 
 if __name__ == "__main__":
