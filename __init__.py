@@ -5,28 +5,28 @@ def register() -> None:
     """Add Brickprint to Blender."""
     import bpy
 
-    classes, parts = _contents()
+    classes, modules = _contents()
     for cls in classes:
         bpy.utils.register_class(cls)
-    for part in parts:
-        part.add()
+    for module in modules:
+        module.add()
 
 
 def unregister() -> None:
     """Take Brickprint out of Blender again, without a trace."""
     import bpy
 
-    classes, parts = _contents()
-    for part in reversed(parts):
-        part.take_away()
+    classes, modules = _contents()
+    for module in reversed(modules):
+        module.take_away()
     for cls in reversed(classes):
         bpy.utils.unregister_class(cls)
 
 
 def _contents() -> tuple[list[type], list]:
     """All classes, and the modules that add more than classes, in the order they are added."""
-    from .operators import convert, headless, models, running
+    from .operators import contours, convert, headless, models, running
     from .ui import panel, properties, shown
 
-    classes = [*properties.CLASSES, *convert.CLASSES, *models.CLASSES, *panel.CLASSES]
+    classes = [*properties.CLASSES, *convert.CLASSES, *contours.CLASSES, *models.CLASSES, *panel.CLASSES]
     return classes, [properties, shown, running, models, headless]

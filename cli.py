@@ -22,7 +22,7 @@ LATER_FORMATS = ("mpd", "lxf", "xml", "csv", "pdf", "html", "glb", "obj", "mp4")
 ENGINES = ("cycles", "workbench", "eevee")
 LATER_COMMANDS = ("mosaic", "image", "inspect")
 LATER_OPTIONS = (
-    "up", "flip", "scale", "colours", "stock", "supports", "split", "safety", "slopes", "tiles", "deadline", "frames"
+    "stock", "supports", "split", "safety", "slopes", "tiles", "deadline", "frames"
 )  # fmt: skip
 
 

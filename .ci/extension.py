@@ -61,9 +61,10 @@ def fetch(wheel: Path) -> None:
     hashes = dict(reversed(line.split()) for line in HASHES.read_text("utf-8").splitlines())
     if not wheel.exists():
         name, version, python, abi, tags = wheel.stem.split("-")
-        tag_options = [word for tag in tags.split(".") for word in ("--platform", tag)]
         pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
-        pip += ["--implementation", "cp", "--python-version", f"{python[2]}.{python[3:]}", "--abi", abi, *tag_options]
+        if tags != "any":
+            pip += ["--implementation", "cp", "--python-version", f"{python[2]}.{python[3:]}", "--abi", abi]
+            pip += [word for tag in tags.split(".") for word in ("--platform", tag)]
         subprocess.run([*pip, "--dest", str(wheel.parent), f"{name}=={version}"], check=True)
     if hashlib.sha256(wheel.read_bytes()).hexdigest() != hashes.get(wheel.name):
         raise SystemExit(f"{wheel}: not the file that {HASHES.name} names; delete it and run again.")

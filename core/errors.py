@@ -33,5 +33,9 @@ class CannotWrite(BrickprintError):
     """A file or folder can't be written."""
 
 
+class MissingLibrary(BrickprintError):
+    """Something asked for needs a library that is not installed, or not in a version that works."""
+
+
 class Cancelled(BrickprintError):
     """The user asked to stop; nothing was changed."""

@@ -16,25 +16,41 @@ from .units import PLATES_PER_BRICK
 
 
 @dataclass(frozen=True)
+class Surface:
+    """The mesh's mean colour, linear RGB float32, where it is seen.
+
+    cells (M, 3) int32: z, y, x of visible cells; unit (M,): row in seen; of_cell (M, 3);
+    seen (N, 3) int32: lowest cells of visible units, ascending; of_unit (N, 3). lost_share: how much of the surface
+    has no cell behind it.
+    """
+
+    cells: np.ndarray
+    unit: np.ndarray
+    of_cell: np.ndarray
+    seen: np.ndarray
+    of_unit: np.ndarray
+    lost_share: float = 0.0
+
+
+@dataclass(frozen=True)
 class Grid:
     """Cells, and the colours of the visible units.
 
     filled (Z, Y, X) bool, Z a multiple of 3. plates (Z / 3, Y, X) bool: brick cells that are built from plates.
-    seen (N, 3) int32: z, y, x of the lowest cell of each visible unit, ascending. surface (N, 3) float32: linear
-    RGB of the mesh there. colour (N,) int16: palette row, or None before the colour stage.
+    surface: the mesh's colours on the visible units. colour (N,) int16: palette row of each visible unit, or None
+    before the colour stage.
     """
 
     filled: np.ndarray
     plates: np.ndarray
-    seen: np.ndarray
-    surface: np.ndarray
+    surface: Surface
     colour: np.ndarray | None = None
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """(plates high, studs deep, studs wide)."""
-        z, y, x = self.filled.shape
-        return z, y, x
+        high, deep, wide = self.filled.shape
+        return high, deep, wide
 
     @property
     def brick_cells(self) -> np.ndarray:
@@ -56,12 +72,17 @@ def enclosed(filled: np.ndarray) -> np.ndarray:
     return (padded & (label != label[0, 0, 0]))[1:-1, 1:-1, 1:-1]
 
 
-def with_face_on(cells: np.ndarray, others: np.ndarray, outside: bool = False) -> np.ndarray:
-    """(Z, Y, X) bool: `cells` that share a face with one of `others`; `outside`: what lies beyond the array."""
+def with_face_on(
+    cells: np.ndarray, others: np.ndarray, outside: bool = False, axes: tuple[int, ...] = (0, 1, 2)
+) -> np.ndarray:
+    """(Z, Y, X) bool: `cells` that share a face with one of `others` along one of the axes.
+
+    outside: whether what lies beyond the array is one of the others.
+    """
     around = np.pad(others, 1, constant_values=outside)
     inner = (slice(1, -1),) * 3
     touching = np.zeros(cells.shape, bool)
-    for axis in range(3):
+    for axis in axes:
         for side in (slice(0, -2), slice(2, None)):
             touching |= around[tuple(side if i == axis else inner[i] for i in range(3))]
     return cells & touching
@@ -70,3 +91,18 @@ def with_face_on(cells: np.ndarray, others: np.ndarray, outside: bool = False) -
 def visible(filled: np.ndarray) -> np.ndarray:
     """(Z, Y, X) bool: filled cells with a face on the outside air."""
     return with_face_on(filled, ~filled & ~enclosed(filled), outside=True)
+
+
+def units_of(cells: np.ndarray, plates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The units that cells (M, 3) z, y, x belong to: lowest cell of each (N, 3) ascending, and its row (M,)."""
+    z, y, x = cells.astype(np.int64).T
+    lowest = np.where(plates[z // PLATES_PER_BRICK, y, x], z, z - z % PLATES_PER_BRICK)
+    shape = (plates.shape[0] * PLATES_PER_BRICK, *plates.shape[1:])
+    units, row = np.unique(np.ravel_multi_index((lowest, y, x), shape), return_inverse=True)
+    return np.stack(np.unravel_index(units, shape), axis=1).astype(np.int32), row.reshape(-1)
+
+
+def unit_heights(seen: np.ndarray, plates: np.ndarray) -> np.ndarray:
+    """(N,) how many plates high the units of lowest cells `seen` (N, 3) are: 1 or 3."""
+    z, y, x = seen.T
+    return np.where(plates[z // PLATES_PER_BRICK, y, x], 1, PLATES_PER_BRICK)

@@ -1,4 +1,4 @@
-"""What is inside: a shell of a given thickness, or bricks throughout."""
+"""What is inside: nothing but walls and floors, a shell of a given thickness, or bricks throughout."""
 
 from __future__ import annotations
 
@@ -28,19 +28,36 @@ def shell(grid: Grid, thickness: int) -> Grid:
     return replace(grid, filled=grid.filled & ~np.repeat(core, PLATES_PER_BRICK, axis=0))
 
 
-def eroded(cells: np.ndarray, steps: int) -> np.ndarray:
-    """(Z, Y, X) bool: cells more than `steps` faces away from the next empty cell; beyond the array all is empty."""
+def hollow(grid: Grid, wall: int) -> Grid:
+    """The grid with walls `wall` studs thick and single floors and ceilings, layer by layer, spec 5.4 (T).
+
+    Of the region Rc of a brick layer stay its rim, what the region Ru above does not cover, what lies under the rim of
+    Ru, and what the region below does not carry. That holds all four fill cases of the source: Ru inside Rc, across its
+    border, around it, or apart from it.
+    """
+    closed = grid.filled | enclosed(grid.filled)
+    bricks = closed.reshape(-1, PLATES_PER_BRICK, *closed.shape[1:]).any(axis=1)
+    nothing = np.zeros_like(bricks[:1])
+    above, below = np.concatenate([bricks[1:], nothing]), np.concatenate([nothing, bricks[:-1]])
+    rim = bricks & ~eroded(bricks, wall, flat=True)
+    rim_above = np.concatenate([rim[1:], nothing])
+    kept = rim | (bricks & (~above | rim_above | ~below))
+    # A brick cell that is only partly filled is all surface.
+    kept |= ~closed.reshape(-1, PLATES_PER_BRICK, *closed.shape[1:]).all(axis=1)
+    return replace(grid, filled=grid.filled & np.repeat(kept, PLATES_PER_BRICK, axis=0))
+
+
+def eroded(cells: np.ndarray, steps: int, flat: bool = False) -> np.ndarray:
+    """(Z, Y, X) bool: cells more than `steps` faces away from the next empty cell; beyond the array all is empty.
+
+    flat: steps stay in their layer.
+    """
+    middle = (slice(1, -1),) * 3
     for _ in range(steps):
         around = np.pad(cells, 1)
-        cells = (
-            cells
-            & around[:-2, 1:-1, 1:-1]
-            & around[2:, 1:-1, 1:-1]
-            & around[1:-1, :-2, 1:-1]
-            & around[1:-1, 2:, 1:-1]
-            & around[1:-1, 1:-1, :-2]
-            & around[1:-1, 1:-1, 2:]
-        )
+        for axis in (1, 2) if flat else (0, 1, 2):
+            for side in (slice(0, -2), slice(2, None)):
+                cells = cells & around[tuple(side if i == axis else middle[i] for i in range(3))]
     return cells
 
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.spatial import cKDTree
 
-from .grid import enclosed
+from .catalogue.colours import Palette
+from .colour.differences import difference, nearest_colours
+from .grid import Grid, enclosed
 from .slicing.surface import Samples
 from .units import PLATE_MM, STUD_MM
 
 _FACES = 20_000  # so many faces of the model are measured; more change the mean in the third digit only
+_CELLS = 50_000  # visible cells whose colours are compared, evenly chosen where there are more
 _NEAR = 6  # triangles looked at for each face
 
 
 def shape_iou(model: np.ndarray, target: np.ndarray) -> float:
-    """n(X and Y) / n(X or Y) of two (Z, Y, X) grids of plate cells, their enclosed air filled; 1 if both are empty."""
-    model, target = model | enclosed(model), target | enclosed(target)
+    """n(X and Y) / n(X or Y) of two (Z, Y, X) grids of plate cells; 1 if both are empty.
+
+    Air that either of them encloses counts as filled in both: it can't be seen, and a slit may leak in one of them.
+    """
+    air = enclosed(model) | enclosed(target)
+    model, target = model | air, target | air
     either = np.count_nonzero(model | target)
     return float(np.count_nonzero(model & target) / either) if either else 1.0
 
@@ -64,3 +73,21 @@ def distance_to_triangles(points: np.ndarray, corners: np.ndarray) -> np.ndarray
 
 def _dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.einsum("...i,...i", a, b)
+
+
+def colour_error(grid: Grid, palette: Palette, metric: str) -> dict[str, Any]:
+    """How far the model's colours are from the mesh's, over its visible cells, under the report's keys.
+
+    best_mean: what the nearest palette colour of every single cell would reach, as 1x1 plates and bricks.
+    """
+    cells = np.arange(0, len(grid.surface.cells), max(1, len(grid.surface.cells) // _CELLS))
+    mesh = grid.surface.of_cell[cells]
+    assert grid.colour is not None
+    reached = difference(mesh, palette.linear[grid.colour[grid.surface.unit[cells]]], metric)
+    best = nearest_colours(mesh, palette.linear, metric)[1]
+    return {
+        "metric": metric,
+        "mean": float(reached.mean()),
+        "max": float(reached.max()),
+        "best_mean": float(best.mean()),
+    }

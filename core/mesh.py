@@ -86,13 +86,14 @@ class Mesh:
         """
         rows = self.material_rows[triangle]
         base = np.array([material.base_colour for material in self.materials], np.float32)
-        colours = base[rows]
+        colours = np.nan_to_num(base[rows])
         if self.corner_colours is not None:
-            colours = colours * np.einsum("nc,ncd->nd", barycentric, self.corner_colours[triangle]).astype(np.float32)
+            corner = np.einsum("nc,ncd->nd", barycentric, np.nan_to_num(self.corner_colours[triangle]))
+            colours = colours * corner.astype(np.float32)
         if self.uvs is None:
             return colours
         texels = self._texels_per_unit[triangle] * spacing
-        uv = np.einsum("nc,ncd->nd", barycentric, self.uvs[triangle])
+        uv = np.einsum("nc,ncd->nd", barycentric, np.nan_to_num(self.uvs[triangle]))
         for row, material in enumerate(self.materials):
             if material.levels:
                 here = rows == row

@@ -34,31 +34,94 @@ class Settings:
     """One conversion's choices; raises BadSetting when one can't be used."""
 
     studs: int = option(48, "Largest horizontal size of the model, in studs", minimum=2, maximum=100_000)
+    scale: float = option(
+        0.0,
+        "Size by a factor instead of studs; 10 is the original size, 0 leaves it to studs",
+        minimum=0.0,
+        maximum=10_000.0,
+    )
+    up: str = option("Z", "The mesh's axis that points upwards in the model", choices=("X", "Y", "Z"))
+    flip: tuple[str, ...] = option((), "Axes along which the upright mesh is mirrored: X, Y or Z")
+    level: bool = option(False, "Stand the mesh on its widest base, if it has a wider one than it stands on")
     detail: str = option(
-        "bricks",
-        "What the model is built from: bricks (fewest parts) or plates (finest steps, three times the layers)",
-        choices=("bricks", "plates"),
-        later=("auto",),
+        "auto",
+        "What the model is built from: bricks (fewest parts), plates (finest steps), or plates only where they show",
+        choices=("bricks", "auto", "plates"),
     )
-    sampler: str = option("slices", "How the mesh is turned into cells", choices=("slices",), later=("voxels",))
-    sub_planes: int = option(
-        1, "Slices per plate height; more follow thin slanted surfaces more exactly", minimum=1, maximum=16
+    fineness: float = option(
+        0.5,
+        "Where detail is auto: how small a terrace may be to get plates, from 0 (fewest parts) to 1 (finest surface)",
+        minimum=0.0,
+        maximum=1.0,
     )
+    marking: str = option(
+        "terraces",
+        "Where detail is auto, what gets plates: terraces of the shape and steps of colour, or whole polygons that "
+        "differ from the slice above",
+        choices=("terraces", "polygons"),
+    )
+    sampler: str = option(
+        "slices",
+        "How the mesh is turned into cells: by exact areas of slices, or by every cell its surface touches",
+        choices=("slices", "voxels"),
+    )
+    cusp: float = option(
+        1.6,
+        "How far in millimetres a slanted surface may leave its slices; less means more slices",
+        minimum=0.01,
+        maximum=9.6,
+    )
+    chord: float = option(
+        0.2, "How far in millimetres slices drawn as curves may leave the mesh", minimum=0.01, maximum=9.6
+    )
+    keep_thin: bool = option(False, "Keep walls thinner than half a stud, which would be lost, as one stud")
     opacity: float = option(0.7, "Surfaces whose alpha is below this are left out", minimum=0.0, maximum=1.0)
     palette: str = option(
         "solid",
-        "Colours to choose from: every solid colour, or the 29 sold loose",
+        "Colours to choose from: all solid ones, those still sold, the 29 sold loose, or a .json, .csv or .gpl file",
         group="look",
-        choices=("solid", "pick-a-brick-29"),
-        later=("solid-67",),
+        choices=("solid", "solid-67", "pick-a-brick-29"),
+        open=True,
     )
     without: tuple[str, ...] = option((), "Colours that must not be used, by name or LDraw number", group="look")
+    include: tuple[str, ...] = option((), "Colours added to the palette, by name or LDraw number", group="look")
     metric: str = option(
         "ciede2000",
         "How the difference between two colours is measured",
         group="look",
-        choices=("ciede2000",),
-        later=("rgb", "manhattan", "cie76", "cie94", "din99o"),
+        choices=("ciede2000", "cie94", "cie76", "din99o", "rgb", "manhattan"),
+    )
+    colours: int = option(
+        0,
+        "Reduce the mesh to so many dominant colours before matching (4 for faces, 7 for figures); 0 leaves all",
+        group="look",
+        minimum=0,
+        maximum=256,
+    )
+    colours_from: str = option(
+        "cells",
+        "Where the dominant colours are looked for: in the model's cells, or all over the mesh's surface",
+        group="look",
+        choices=("cells", "texture"),
+    )
+    colours_in: str = option(
+        "rgb",
+        "Where dominant colours are near each other: in sRGB, or as the eye sees (Lab)",
+        group="look",
+        choices=("rgb", "lab"),
+    )
+    smoothing: float = option(
+        0.25,
+        "How much speckle of single bricks is removed; edges and strong single spots stay",
+        group="look",
+        minimum=0.0,
+        maximum=1.0,
+    )
+    cell_colour: str = option(
+        "mean",
+        "Colour of a brick: the mean of the mesh's surface there, or the colour of the longest contours through it",
+        group="look",
+        choices=("mean", "vote"),
     )
     look: str = option(
         "light",
@@ -68,13 +131,16 @@ class Settings:
     )
     interior: str = option(
         "shell",
-        "What is inside: a shell of a few studs, or bricks throughout",
+        "What is inside: walls and floors only (fewest parts, weak until supports come), a shell, or bricks throughout",
         group="inside",
-        choices=("shell", "solid"),
-        later=("hollow",),
+        choices=("hollow", "shell", "solid"),
     )
     shell: int = option(
-        3, "Thickness of the shell: studs sideways, bricks upwards", group="inside", minimum=1, maximum=50
+        3,
+        "Thickness of the shell: studs sideways, bricks upwards; of hollow walls: studs",
+        group="inside",
+        minimum=1,
+        maximum=50,
     )
     packer: str = option(
         "fast",

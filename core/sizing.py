@@ -34,14 +34,15 @@ class ModelSize:
 
 @dataclass(frozen=True)
 class Placed:
-    """A mesh in millimetres above the grid's corner, the grid's size, and where the grid lies in the scene."""
+    """A mesh in millimetres above the grid's corner, the grid's size, where the grid lies in the scene; warnings."""
 
     mesh: Mesh
     size: ModelSize
     placement: Placement
+    warnings: tuple[str, ...] = ()
 
 
-def model_size(extent: np.ndarray, studs: int) -> ModelSize:
+def model_size(extent: np.ndarray, studs: float) -> ModelSize:
     """The grid for a mesh of `extent` (3,), any unit, whose larger horizontal side becomes `studs` studs.
 
     A cube at 20 studs takes 20 x 20 studs and 17 brick layers (a brick is 1.2 studs high).
@@ -55,7 +56,7 @@ def _cells(length: float, pitch: float) -> int:
     return max(1, int(np.ceil(length / pitch - 1e-6)))
 
 
-def into_grid(mesh: Mesh, studs: int) -> Placed:
+def into_grid(mesh: Mesh, studs: float) -> Placed:
     """The mesh centred sideways above the grid, standing on z = 0.
 
     Raises UnusableMesh (no triangles, no numbers, no thickness) and TooLarge.
@@ -70,6 +71,11 @@ def into_grid(mesh: Mesh, studs: int) -> Placed:
     origin = low - shift / mm_per_unit
     placement = Placement((float(origin[0]), float(origin[1]), float(origin[2])), float(1 / mm_per_unit))
     return Placed(placed, size, placement)
+
+
+def extent_of(mesh: Mesh) -> np.ndarray:
+    """(3,) size of the part of the mesh that has faces. Raises UnusableMesh as `into_grid` does."""
+    return _bounds(mesh)[1]
 
 
 def _bounds(mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:
@@ -96,13 +102,13 @@ def _bounds(mesh: Mesh) -> tuple[np.ndarray, np.ndarray]:
     return low, extent
 
 
-def refuse_too_large(size: ModelSize, studs: int) -> None:
+def refuse_too_large(size: ModelSize, studs: float) -> None:
     """Raise TooLarge when the conversion would not fit into this machine's memory."""
     need, have = size.cells * PEAK_BYTES_PER_CELL, machine_memory()
     if need > 0.8 * have:
-        fits = int(studs * (0.8 * have / need) ** (1 / 3))
+        fits = max(2, int(studs * (0.8 * have / need) ** (1 / 3)))
         raise TooLarge(
-            f"{studs} studs would be {size.studs_x} x {size.studs_y} studs and {size.plates_z} plates, about "
+            f"{studs:g} studs would be {size.studs_x} x {size.studs_y} studs and {size.plates_z} plates, about "
             f"{need / 2**30:,.0f} GB of memory, and this machine has {have / 2**30:,.0f} GB; "
             f"ask for at most {fits} studs."
         )

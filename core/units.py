@@ -12,3 +12,5 @@ PART_GAP_MM = 0.1  # a real part keeps this much clear of the grid on every side
 
 LDU_PER_STUD = 20  # 1 LDraw unit is 0.4 mm
 LDU_PER_PLATE = 8
+
+MM_PER_METRE = 1000.0  # a Blender unit is a metre

@@ -8,16 +8,16 @@ from ..core.errors import Cancelled
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
 from ..scene.bricks import show_plan
-from ..scene.reading import read_objects
+from ..scene.source.chosen import Selection, chosen_objects, remember_sources, selection, visible
+from ..scene.source.reading import read_objects
 from ..ui.progress import PROGRESS
 from ..ui.properties import settings_from
 from .reporting import reports_errors
 from .running import Run
-from .sources import Selection, remember_sources, selection, visible
 
 
 class ConvertToBricks(bpy.types.Operator):
-    """Build the selected objects from bricks; a selected brick model is built anew"""
+    """Build the selected objects from bricks; a brick model is built anew from what it was made from"""
 
     bl_idname = "brickprint.convert"
     bl_label = "Convert to Bricks"
@@ -30,7 +30,7 @@ class ConvertToBricks(bpy.types.Operator):
             cls.poll_message_set("A conversion is running; press Esc to stop it")
         elif context.mode != "OBJECT":
             cls.poll_message_set("Return to Object Mode first")
-        elif not context.selected_objects:
+        elif not chosen_objects(context):
             cls.poll_message_set("Select the objects to convert first")
         else:
             return True
@@ -91,15 +91,13 @@ class ConvertToBricks(bpy.types.Operator):
         return {"FINISHED"}
 
     def _show(self, context: bpy.types.Context, plan: Plan, look: str, chosen: Selection) -> None:
-        """Put the plan into the scene in place of what was chosen, select it, and say what it is."""
+        """Put the plan into the scene in place of what was chosen, make it active, and say what it is."""
         sources = chosen.objects(context)
+        bpy.ops.object.select_all(action="DESELECT")  # not by hand, which the outliner would not notice
+        chosen.remove_replaced(context)  # before, so that the new model can have the old one's name
         bricks = show_plan(context, plan, look, hide=sources)
         remember_sources(bricks, sources)
-        chosen.remove_replaced(context)
-        for obj in context.selected_objects:
-            obj.select_set(False)
-        bricks.select_set(True)
-        context.view_layer.objects.active = bricks
+        context.view_layer.objects.active = bricks  # not selected: outlines of all bricks would hide their colours
         self.report({"INFO"}, f"{plan.name}: {len(plan.layout):,} parts")
         for warning in plan.report["warnings"]:
             self.report({"WARNING"}, warning)
@@ -109,7 +107,7 @@ def _conversion(context: bpy.types.Context, chosen: Selection) -> Conversion:
     """The conversion of the chosen objects, read now."""
     began = time.perf_counter()
     sources = chosen.objects(context)
-    with visible(context, sources):
+    with visible(sources):
         mesh = read_objects(context, sources)
     return Conversion(mesh, time.perf_counter() - began)
 

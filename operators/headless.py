@@ -6,7 +6,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager, redirect_stdout
@@ -26,13 +25,15 @@ from ..core.pipeline import Conversion
 from ..core.plan import Plan
 from ..core.units import PLATES_PER_BRICK
 from ..scene.bricks import remove_bricks, show_plan
-from ..scene.importing import fresh_scene, import_file
 from ..scene.plastic import show_palette_colours
-from ..scene.reading import read_objects
 from ..scene.rendering import render_still
 from ..scene.saving import save_blend
+from ..scene.source.importing import fresh_scene, import_file
+from ..scene.source.reading import read_objects
+from ..scene.viewing import look_at
+from .telling import Telling
 
-DONE, FAULT, REFUSED = 0, 1, 2  # exit codes
+DONE, FAULT, REFUSED, STOPPED = 0, 1, 2, 130  # exit codes; the last as shells have it after Ctrl-C
 
 _command: list[object] = []  # the handle of `blender --command brickprint`, while it is registered
 
@@ -40,20 +41,29 @@ _command: list[object] = []  # the handle of `blender --command brickprint`, whi
 def main(arguments: Sequence[str], out: TextIO | None = None) -> int:
     """Carry out a command line and give its exit code. out: where the line for each finished model goes."""
     out = out or own_output()
+    telling = Telling(out)
     try:
         with redirect_stdout(out):  # for --help
             request = parse(arguments)
         refuse_unwritable(request.out)
     except BrickprintError as error:
-        _complain(error)
+        telling.complain(error)
         return REFUSED
     except SystemExit as after_help:
         return int(after_help.code or DONE)
+    try:
+        return _convert_all(arguments, request, telling)
+    except KeyboardInterrupt:
+        telling.complain("stopped.")
+        return STOPPED
+
+
+def _convert_all(arguments: Sequence[str], request: Request, telling: Telling) -> int:
     rows = range(len(request.inputs)) if request.only is None else [request.only]
     if request.jobs > 1 and len(rows) > 1:
         commands = [[*_this_program(arguments), *arguments, "--only", str(row)] for row in rows]
-        return _side_by_side(commands, request, out)
-    return worst([_convert(row, request, out) for row in rows])
+        return _side_by_side(commands, request, telling)
+    return worst([_convert(row, request, telling) for row in rows])
 
 
 def worst(codes: Sequence[int]) -> int:
@@ -72,39 +82,36 @@ def refuse_unwritable(folder: Path) -> None:
         raise CannotWrite(f"--out {folder} can't be written ({error.strerror}); choose another folder.") from error
 
 
-def _convert(row: int, request: Request, out: TextIO) -> int:
+def _convert(row: int, request: Request, telling: Telling) -> int:
     """Convert one input in all its sizes; what goes wrong stays with it."""
     path = request.inputs[row]
     codes: list[int] = []
-    with _failures_noted(path, codes):
+    with _failures_noted(path, codes, telling):
+        telling.show(f"{request.names[row]}: reading")
         conversion = _read(path, request.names[row])
         for settings in request.settings:
-            with _failures_noted(path, codes):
+            with _failures_noted(path, codes, telling):
                 name = request.name(row, settings)
-                plan = _write(replace(conversion.run(settings), name=name), settings.look, request)
+                plan = replace(conversion.run(settings, telling.progress(name)), name=name)
+                plan = _write(plan, settings.look, request, telling)
                 for warning in plan.report["warnings"]:
-                    _complain(f"{path}: warning: {warning}")
-                print(_line(plan, request.out / name), file=out, flush=True)
+                    telling.complain(f"{path}: warning: {warning}")
+                telling.finished(_line(plan, request.out / name))
     return worst(codes)
 
 
 @contextmanager
-def _failures_noted(path: Path, codes: list[int]) -> Iterator[None]:
+def _failures_noted(path: Path, codes: list[int], telling: Telling) -> Iterator[None]:
     """Say what went wrong with one input and note its exit code; the others go on."""
     try:
         yield
     except BrickprintError as error:
-        _complain(f"{path}: {error}")
+        telling.complain(f"{path}: {error}")
         codes.append(REFUSED)
     except Exception:
-        traceback.print_exc()
-        _complain(f"{path}: stopped by a fault of Brickprint, shown above; please report it.")
+        telling.fault()
+        telling.complain(f"{path}: stopped by a fault of Brickprint, shown above; please report it.")
         codes.append(FAULT)
-
-
-def _complain(message: object) -> None:
-    """One line on standard error."""
-    print("brickprint:", " ".join(str(message).split()), file=sys.stderr, flush=True)
 
 
 def _read(path: Path, name: str) -> Conversion:
@@ -115,7 +122,7 @@ def _read(path: Path, name: str) -> Conversion:
     return Conversion(mesh, time.perf_counter() - began)
 
 
-def _write(plan: Plan, look: str, request: Request) -> Plan:
+def _write(plan: Plan, look: str, request: Request, telling: Telling) -> Plan:
     """Write every file that was asked for, and give the plan with the time that took in its report."""
     began = time.perf_counter()
     folder = request.out / plan.name
@@ -124,7 +131,7 @@ def _write(plan: Plan, look: str, request: Request) -> Plan:
     if "plan" in request.formats:
         save_plan(plan, folder, plan.name)
     if {"blend", "png"} & set(request.formats):
-        _write_from_scene(plan, look, folder, request)
+        _write_from_scene(plan, look, folder, request, telling)
     spent = time.perf_counter() - began
     seconds = plan.report["seconds"]
     seconds = seconds | {"export": spent, "total": seconds["total"] + spent}
@@ -134,15 +141,17 @@ def _write(plan: Plan, look: str, request: Request) -> Plan:
     return plan
 
 
-def _write_from_scene(plan: Plan, look: str, folder: Path, request: Request) -> None:
+def _write_from_scene(plan: Plan, look: str, folder: Path, request: Request, telling: Telling) -> None:
     """Write what Blender itself makes of the bricks."""
     fresh_scene()  # without the source, so that the .blend holds the model alone
     show_palette_colours(bpy.context.scene)
     bricks = show_plan(bpy.context, plan, look)
     try:
         if "blend" in request.formats:
+            look_at(bpy.context, bricks)
             save_blend(folder / f"{plan.name}.blend")
         if "png" in request.formats:
+            telling.show(f"{plan.name}: rendering")
             render_still(bpy.context, bricks, folder / f"{plan.name}.png", request.resolution, request.engine)
     finally:
         remove_bricks(bricks)
@@ -157,21 +166,33 @@ def _line(plan: Plan, folder: Path) -> str:
     )
 
 
-def _side_by_side(commands: list[list[str]], request: Request, out: TextIO) -> int:
+def _side_by_side(commands: list[list[str]], request: Request, telling: Telling) -> int:
     """Run the command of each input in a process of its own and pass on what they say as they end."""
-    codes = []
+    codes: list[int] = []
     with ThreadPoolExecutor(request.jobs) as pool:
         runs = {pool.submit(subprocess.run, command, capture_output=True): row for row, command in enumerate(commands)}
-        for run in as_completed(runs):
-            row, result = runs[run], run.result()
-            for line in result.stdout.decode(errors="replace").splitlines():
-                if line.startswith(request.names[row]):  # Blender says things of its own, too
-                    print(line, file=out, flush=True)
-            sys.stderr.write(result.stderr.decode(errors="replace"))
-            if result.returncode not in (DONE, FAULT, REFUSED):
-                _complain(f"{request.inputs[row]}: its process broke off with code {result.returncode}.")
-            codes.append(result.returncode if result.returncode in (DONE, REFUSED) else FAULT)
+        telling.show(f"0 of {len(runs)} inputs")
+        try:
+            for run in as_completed(runs):
+                codes.append(_pass_on(run.result(), runs[run], request, telling))
+                telling.show(f"{len(codes)} of {len(runs)} inputs")
+        except KeyboardInterrupt:  # those that run have heard it, too
+            pool.shutdown(cancel_futures=True)
+            raise
+    telling.show("")
     return worst(codes)
+
+
+def _pass_on(result: subprocess.CompletedProcess[bytes], row: int, request: Request, telling: Telling) -> int:
+    """Tell what one input's process told, and give its exit code."""
+    telling.relay(result.stderr.decode(errors="replace"))
+    for line in result.stdout.decode(errors="replace").splitlines():
+        if line.startswith(request.names[row]):  # Blender says things of its own, too
+            telling.finished(line)
+    if result.returncode in (DONE, FAULT, REFUSED):
+        return result.returncode
+    telling.complain(f"{request.inputs[row]}: its process broke off with code {result.returncode}.")
+    return FAULT
 
 
 def _this_program(arguments: Sequence[str]) -> list[str]:

@@ -5,9 +5,11 @@ from pathlib import Path
 import bpy
 from bpy_extras.io_utils import ExportHelper
 
+from ..core.errors import CannotWrite
 from ..core.export.files import file_name, write_whole
 from ..core.export.ldraw import ldraw_text
 from ..scene.bricks import is_bricks, read_plan, real_objects, remove_bricks
+from ..scene.source.chosen import show_again, sources_of
 from .reporting import reports_errors
 
 
@@ -46,6 +48,8 @@ class ExportLdraw(_OfBrickModel, bpy.types.Operator, ExportHelper):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write the file."""
         path = Path(bpy.path.abspath(self.filepath))
+        if not path.name:
+            raise CannotWrite("No file name was given; choose one.")
         write_whole(path, ldraw_text(read_plan(context.active_object)))
         self.report({"INFO"}, f"Wrote {path}")
         return {"FINISHED"}
@@ -72,7 +76,7 @@ class MakeRealObjects(_OfBrickModel, bpy.types.Operator):
 
 
 class RemoveBrickModel(_OfBrickModel, bpy.types.Operator):
-    """Remove the active brick model with everything that only it uses"""
+    """Remove the active brick model, and show again what it was made from"""
 
     bl_idname = "brickprint.remove"
     bl_label = "Remove Brick Model"
@@ -80,8 +84,12 @@ class RemoveBrickModel(_OfBrickModel, bpy.types.Operator):
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Remove it."""
-        remove_bricks(context.active_object)
+        """Remove it with everything that only it uses."""
+        bricks = context.active_object
+        # A hidden model has given way to something else, real objects for instance.
+        sources = [] if bricks.hide_get() else sources_of(context, bricks)
+        remove_bricks(bricks)
+        show_again(context, sources)
         return {"FINISHED"}
 
 

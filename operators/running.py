@@ -9,8 +9,8 @@ import bpy
 
 from ..core.pipeline import Conversion
 from ..core.settings import Settings
+from ..scene.source.chosen import Selection
 from ..ui.progress import PROGRESS
-from .sources import Selection
 from .worker import Worker
 
 POLL_SECONDS = 0.1

@@ -10,12 +10,13 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import bpy
 import numpy as np
 from mathutils import Matrix
 
-from ..core.errors import CannotRead, TooLarge
+from ..core.errors import CannotRead, NothingToBuild, TooLarge
 from ..core.layout import LAYOUT_DTYPE, extents
 from ..core.plan import Plan, plan_from_values, plan_values
 from ..core.units import PLATE_MM, STUD_MM
@@ -70,7 +71,7 @@ def read_plan(bricks: bpy.types.Object) -> Plan:
     """The plan of a model in the scene, with its bricks as the points now are. Raises CannotRead."""
     if not is_bricks(bricks):
         raise CannotRead(f"Object {bricks.name!r} is no brick model; select one that Brickprint made.")
-    values = json.loads(bricks[PLAN_PROPERTY])
+    values = read_values(bricks)
     points = bricks.data
     count = len(points.vertices)
     layout = np.zeros(count, LAYOUT_DTYPE)
@@ -89,12 +90,26 @@ def read_plan(bricks: bpy.types.Object) -> Plan:
     return replace(plan, layout=layout)
 
 
+def read_values(bricks: bpy.types.Object) -> dict[str, Any]:
+    """The values of a model's plan, the layout apart. Raises CannotRead."""
+    try:
+        values = json.loads(bricks[PLAN_PROPERTY])
+    except (TypeError, ValueError) as error:
+        raise CannotRead(f"Model {bricks.name!r} has a damaged plan ({error}); convert it again.") from error
+    if not isinstance(values, dict):
+        raise CannotRead(f"Model {bricks.name!r} has a damaged plan; convert it again.")
+    return values
+
+
 def real_objects(context: bpy.types.Context, bricks: bpy.types.Object) -> list[bpy.types.Object]:
     """Make every brick an object of its own, in a new collection, and hide the model they replace.
 
-    Bricks of one part and colour share their mesh. Raises TooLarge above REAL_OBJECTS_LIMIT parts, CannotRead.
+    Bricks of one part and colour share their mesh. Raises TooLarge above REAL_OBJECTS_LIMIT parts, NothingToBuild
+    without any, CannotRead.
     """
     plan = read_plan(bricks)
+    if not len(plan.layout):
+        raise NothingToBuild(f"Model {bricks.name!r} has no bricks left; convert it again.")
     if len(plan.layout) > REAL_OBJECTS_LIMIT:
         raise TooLarge(
             f"{bricks.name!r} has {len(plan.layout):,} parts; as many objects would make Blender slow, so at most "

@@ -24,6 +24,7 @@ from .versions import start_nodes, use_eevee
 # From the model towards the camera: from the front, a little from the right and from above.
 _TURN_DEGREES = 32.0
 _RISE_DEGREES = 28.0
+TOWARDS_CAMERA = Euler((math.radians(90 - _RISE_DEGREES), 0.0, math.radians(_TURN_DEGREES)))
 FIELD_OF_VIEW = math.radians(28.0)  # across the longer side of the picture
 MARGIN = 0.06  # of the picture, kept free on every side
 _FLOOR_RADII = 60.0  # size of the floor, in radii of the model; it fills the picture
@@ -73,7 +74,7 @@ def view_matrix(corners: np.ndarray, resolution: tuple[int, int]) -> Matrix:
     Seen along a fixed direction, a point stays inside when |x - cx| <= (depth + d) t, with t the tangent of half the
     field of view; the smallest distance d, and the centre cx, follow from the extremes of x - t depth and x + t depth.
     """
-    rotation = Euler((math.radians(90 - _RISE_DEGREES), 0.0, math.radians(_TURN_DEGREES))).to_matrix()
+    rotation = TOWARDS_CAMERA.to_matrix()
     along = corners @ np.array(rotation, np.float64)  # right, up, backwards
     depth = -along[:, 2]
     tangent = math.tan(FIELD_OF_VIEW / 2) * np.array(resolution) / max(resolution) * (1 - 2 * MARGIN)

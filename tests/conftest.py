@@ -1,7 +1,7 @@
 """Loads the checkout's root as the package `brickprint`, under which the tests import it."""
 
-import importlib.util
-import sys
+import runpy
+import socket
 from pathlib import Path
 
 import pytest
@@ -9,13 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
-if "brickprint" not in sys.modules:
-    spec = importlib.util.spec_from_file_location(
-        "brickprint", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
-    package = importlib.util.module_from_spec(spec)
-    sys.modules["brickprint"] = package
-    spec.loader.exec_module(package)
+runpy.run_path(str(ROOT / "batch.py"))["load_package"]()
 
 
 @pytest.fixture
@@ -24,3 +18,14 @@ def shared_data():
     if not SHARED_DATA.is_dir():
         pytest.skip(f"no test data at {SHARED_DATA}")
     return SHARED_DATA
+
+
+@pytest.fixture
+def no_network(monkeypatch):
+    """Any attempt to connect fails the test."""
+
+    def refuse(self, address, *rest):
+        raise AssertionError(f"a connection to {address} was tried")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, refuse)

@@ -4,12 +4,13 @@ import textwrap
 
 import bpy
 
+from ..core.orientation import upright_extent, wanted_studs
 from ..core.settings import options
 from .figures import figures
 from .progress import PROGRESS
 from .shown import shown, size_lines
 
-MAIN = ("studs", "detail", "palette", "interior", "shell")  # in the main panel; all others by group, folded
+MAIN = ("studs", "detail", "fineness", "palette", "interior", "shell")  # in the main panel; all others by group, folded
 
 
 class _InSidebar:
@@ -36,8 +37,8 @@ class ConvertPanel(_InSidebar, bpy.types.Panel):
         column.prop(settings, "studs")
         _draw_size(column, context)
         for name in MAIN[1:]:
-            if name != "shell" or settings.interior == "shell":
-                column.prop(settings, name)
+            if (name != "shell" or settings.interior != "solid") and (name != "fineness" or settings.detail == "auto"):
+                column.prop(settings, name, slider=name == "fineness")
         if PROGRESS.running:
             layout.progress(factor=PROGRESS.fraction, text=PROGRESS.text)
             layout.label(text="Esc to stop", icon="CANCEL")
@@ -58,7 +59,9 @@ def _draw_size(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     elif not now.extent.any():
         column.label(text="The selection has no width")
     else:
-        studs, centimetres = size_lines(now.extent, context.scene.brickprint.studs)
+        settings = context.scene.brickprint
+        extent = upright_extent(now.extent, settings.up)
+        studs, centimetres = size_lines(extent, wanted_studs(extent, settings.studs, settings.scale))
         column.label(text=studs if now.exact else f"About {studs}")
         column.label(text=centimetres)
 
@@ -79,6 +82,8 @@ class _Folded(_InSidebar):
         for name, option in options().items():
             if option.group == self.group and name not in MAIN and len(option.choices) != 1:
                 layout.prop(context.scene.brickprint, name)
+        if self.group == "model":  # a look at the slices that these settings make
+            layout.operator("brickprint.contours", icon="OUTLINER_OB_CURVE")
 
 
 class ColoursPanel(_Folded, bpy.types.Panel):

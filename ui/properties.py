@@ -30,6 +30,13 @@ def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:
         items = [(word, label(word), "") for word in choice.choices]
         return bpy.props.EnumProperty(default=default, items=items, **rest)
     text = ", ".join(default) if kind == WORDS else default
+    if choice.choices:
+
+        def suggested(_self: Any, _context: Any, typed: str) -> list[str]:
+            """The words that are known; any other may be typed."""
+            return [word for word in choice.choices if typed.lower() in word]
+
+        return bpy.props.StringProperty(default=text, search=suggested, search_options={"SUGGESTION"}, **rest)
     return bpy.props.StringProperty(default=text, **rest)
 
 

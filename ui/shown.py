@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +12,12 @@ import bpy
 import numpy as np
 from bpy.app.handlers import persistent
 
+from ..core.errors import CannotRead
 from ..core.sizing import ModelSize, model_size
 from ..core.units import PLATE_MM, PLATES_PER_BRICK, STUD_MM
-from ..scene.bricks import PLAN_PROPERTY, is_bricks
-
-_WITH_SURFACE = {"MESH", "CURVE", "CURVES", "SURFACE", "FONT", "META", "POINTCLOUD"}
+from ..scene.bricks import is_bricks, read_values
+from ..scene.source.chosen import chosen_objects
+from ..scene.source.reading import can_be_read
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ def shown(context: bpy.types.Context) -> Shown:
 
 
 def _look(context: bpy.types.Context, active: bpy.types.Object | None) -> Shown:
-    models = [obj for obj in context.selected_objects if is_bricks(obj)]
-    sources = [obj for obj in context.selected_objects if _has_surface(obj) and obj not in models]
-    report = json.loads(active[PLAN_PROPERTY])["report"] if is_bricks(active) else None
-    if report and models == [active] and not sources:  # it would be built anew from what it was made from
+    chosen = chosen_objects(context)
+    report = _report(active) if is_bricks(active) else None
+    if chosen == [active] and report and "input" in report:  # it would be built anew from what it was made from
         return Shown(np.array(report["input"]["size_mm"]), True, report)
+    sources = [obj for obj in chosen if can_be_read(obj) and not is_bricks(obj)]
     boxes = [box for obj in sources for box in size_boxes(obj)]
     if not boxes:
         return Shown(report=report)
@@ -72,8 +72,12 @@ def _look(context: bpy.types.Context, active: bpy.types.Object | None) -> Shown:
     return Shown(extent if has_width else np.zeros(3), straight, report)
 
 
-def _has_surface(obj: bpy.types.Object) -> bool:
-    return obj.type in _WITH_SURFACE or obj.instance_type == "COLLECTION"
+def _report(bricks: bpy.types.Object) -> dict[str, Any]:
+    """The model's report; of a damaged model only the warning that says so."""
+    try:
+        return dict(read_values(bricks).get("report", {}))
+    except CannotRead as error:
+        return {"warnings": [str(error)]}
 
 
 def size_boxes(obj: bpy.types.Object) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -84,11 +88,11 @@ def size_boxes(obj: bpy.types.Object) -> list[tuple[np.ndarray, np.ndarray]]:
         return [(matrix, np.array(obj.bound_box, np.float64))]
     offset = np.eye(4)
     offset[:3, 3] = -np.array(collection.instance_offset, np.float64)
-    parts = [part for part in collection.all_objects if _has_surface(part)]
+    parts = [part for part in collection.all_objects if can_be_read(part)]
     return [(matrix @ offset @ inner, box) for part in parts for inner, box in size_boxes(part)]
 
 
-def size_lines(extent: np.ndarray, studs: int) -> tuple[str, str]:
+def size_lines(extent: np.ndarray, studs: float) -> tuple[str, str]:
     """The model's size in studs and in centimetres, as the panel writes it."""
     size: ModelSize = model_size(extent, studs)
     bricks = size.plates_z // PLATES_PER_BRICK
@@ -104,7 +108,13 @@ def size_lines(extent: np.ndarray, studs: int) -> tuple[str, str]:
 
 def _handlers() -> tuple[list, ...]:
     handlers = bpy.app.handlers
-    return handlers.depsgraph_update_post, handlers.undo_post, handlers.redo_post, handlers.load_post
+    return (
+        handlers.depsgraph_update_post,
+        handlers.frame_change_post,
+        handlers.undo_post,
+        handlers.redo_post,
+        handlers.load_post,
+    )
 
 
 def add() -> None:

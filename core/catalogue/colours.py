@@ -36,10 +36,14 @@ class Colour:
 
 @dataclass(frozen=True)
 class Palette:
-    """Colours to choose from; a palette row is an index into `colours`."""
+    """Colours to choose from; a palette row is an index into `colours`.
+
+    warnings: what had to be guessed when it was read from a file.
+    """
 
     name: str
     colours: tuple[Colour, ...]
+    warnings: tuple[str, ...] = ()
 
     @cached_property
     def srgb(self) -> np.ndarray:

@@ -56,6 +56,10 @@ class Catalogue:
         """(P,) float64."""
         return np.array([part.grams for part in self.parts], np.float64)
 
+    def has_single(self, plates: int) -> bool:
+        """Whether there is a 1x1 part of this height, so that any cell of it can be filled."""
+        return bool((self.sizes == (1, 1, plates)).all(axis=1).any())
+
     def made_in(self, palette: Palette) -> np.ndarray:
         """(P, C) bool: whether a part was made in a colour of the palette."""
         made = [[colour.ldraw in part.ldraw_colours for colour in palette.colours] for part in self.parts]

@@ -1,143 +1,172 @@
-"""How different two colours look, and which palette colour is nearest."""
+"""How different two colours look, in every metric, and which palette colour is nearest.
+
+| metric | works in | difference |
+| --- | --- | --- |
+| ciede2000 | CIE Lab | CIEDE2000: Lab with its known unevenness taken out; what the report judges by |
+| cie94 | CIE Lab | CIE 1994 for graphic arts; the mesh's colour is the standard, so it is not symmetric |
+| cie76 | CIE Lab | straight line |
+| din99o | DIN99o | straight line, in a space bent so that this is nearly even |
+| rgb | encoded sRGB, 0..255 | straight line |
+| manhattan | encoded sRGB, 0..255 | sum of the three absolute differences |
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..errors import BadSetting
+from .ciede2000 import ciede2000, ciede2000_bounds
+from .spaces import lab_to_din99o, linear_to_lab, linear_to_srgb
 
-_FULL_CHROMA = 25.0**7  # CIEDE2000's chroma terms switch over at chroma 25
-_HALF_TURN = np.pi + 1e-12  # opposite hues stay so whichever way their angles were rounded
 _PAIRS_AT_ONCE = 1 << 16  # the temporary arrays of so many pairs stay within a core's cache
 _ROUNDING = 1e-9  # far above the rounding of a bound, far below what an eye sees
 
-Metric = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+def euclidean(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Length of the straight line between coordinates (..., 3), broadcast against each other: (...) float64."""
+    x, y, z = np.moveaxis(np.subtract(first, second), -1, 0)
+    return np.sqrt(x * x + y * y + z * z)
 
 
-def ciede2000(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """CIEDE2000 difference of CIE Lab colours (..., 3), broadcast against each other: (...) float64.
+def manhattan(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Sum of the absolute differences of coordinates (..., 3), broadcast against each other: (...) float64."""
+    x, y, z = np.moveaxis(np.abs(np.subtract(first, second)), -1, 0)
+    return x + y + z
 
-    G. Sharma, W. Wu, E. N. Dalal, "The CIEDE2000 color-difference formula", Color Research and Application
-    30 (2005), equations 2 to 22, with kL = kC = kH = 1.
+
+def cie94(standard: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """CIE 1994 difference of CIE Lab colours (..., 3), broadcast against each other: (...) float64.
+
+    CIE 116-1995 with the weights for graphic arts: kL = kC = kH = 1, K1 = 0.045, K2 = 0.015.
     """
-    (l1, a1, b1), (l2, a2, b2) = _axes(first), _axes(second)
-    stretch = _stretch(0.5 * (np.hypot(a1, b1) + np.hypot(a2, b2)))
-    a1, a2 = a1 * stretch, a2 * stretch
-    c1, c2 = np.hypot(a1, b1), np.hypot(a2, b2)
-    h1, h2 = np.arctan2(b1, a1) % (2 * np.pi), np.arctan2(b2, a2) % (2 * np.pi)
-    chroma, hue = 0.5 * (c1 + c2), _mean_hue(h1, h2, c1 * c2 == 0)
-    lightness_step = (l2 - l1) / _lightness_weight(0.5 * (l1 + l2))
-    chroma_step = (c2 - c1) / (1 + 0.045 * chroma)
-    # sin(h / 2) changes its sign where the difference of the angles jumps by a full turn.
-    turn = np.where(np.abs(h2 - h1) > _HALF_TURN, -1.0, 1.0)
-    hue_step = 2 * np.sqrt(c1 * c2) * turn * np.sin(0.5 * (h2 - h1)) / (1 + 0.015 * chroma * _hue_weight(hue))
-    rotation = -2 * _chroma_share(chroma) * np.sin(2 * _blue_turn(hue))
-    return np.sqrt(lightness_step**2 + chroma_step**2 + hue_step**2 + rotation * chroma_step * hue_step)
+    lightness, a, b = np.moveaxis(np.subtract(standard, other), -1, 0)
+    chroma = np.hypot(standard[..., 1], standard[..., 2])
+    chroma_step = chroma - np.hypot(other[..., 1], other[..., 2])
+    hue_square = np.maximum(a * a + b * b - chroma_step**2, 0)
+    chroma_step = chroma_step / (1 + 0.045 * chroma)
+    return np.sqrt(lightness**2 + chroma_step**2 + hue_square / (1 + 0.015 * chroma) ** 2)
 
 
-def _axes(lab: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    lab = np.asarray(lab, np.float64)
-    return lab[..., 0], lab[..., 1], lab[..., 2]
+def _srgb_255(linear: np.ndarray) -> np.ndarray:
+    return 255 * linear_to_srgb(linear)
 
 
-def _chroma_share(chroma: np.ndarray) -> np.ndarray:
-    """Rises from 0 for greys to 1 for vivid colours."""
-    cubed = chroma * chroma * chroma
-    seventh = cubed * cubed * chroma
-    return np.sqrt(seventh / (seventh + _FULL_CHROMA))
+def _din99o(linear: np.ndarray) -> np.ndarray:
+    return lab_to_din99o(linear_to_lab(linear))
 
 
-def _stretch(chroma: np.ndarray) -> np.ndarray:
-    """1 + G: how much a* counts near grey."""
-    return 1.5 - 0.5 * _chroma_share(chroma)
+Pairwise = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
-def _mean_hue(h1: np.ndarray, h2: np.ndarray, grey: np.ndarray) -> np.ndarray:
-    """The hue in the middle of the shorter arc, radians in 0..2 pi. A grey has hue 0 and leaves the other's."""
-    across = np.where(np.abs(h1 - h2) > _HALF_TURN, np.pi, 0.0)
-    return np.where(grey, h1 + h2, (0.5 * (h1 + h2) + across) % (2 * np.pi))
+@dataclass(frozen=True)
+class Metric:
+    """A way to measure how different two colours look.
 
-
-def _lightness_weight(lightness: np.ndarray) -> np.ndarray:
-    from_middle = (lightness - 50) ** 2
-    return 1 + 0.015 * from_middle / np.sqrt(20 + from_middle)
-
-
-def _hue_weight(hue: np.ndarray) -> np.ndarray:
-    return (
-        1
-        - 0.17 * np.cos(hue - np.pi / 6)
-        + 0.24 * np.cos(2 * hue)
-        + 0.32 * np.cos(3 * hue + np.pi / 30)
-        - 0.20 * np.cos(4 * hue - np.radians(63))
-    )
-
-
-def _blue_turn(hue: np.ndarray) -> np.ndarray:
-    """The angle, radians, by which the ellipses of equal difference are turned; it matters near blue only."""
-    return np.pi / 6 * np.exp(-(((hue - np.radians(275)) / np.radians(25)) ** 2))
-
-
-def _ciede2000_bounds(first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Squares of a lower bound of `ciede2000` and of a guess near it, without trigonometry: (...) float64 each.
-
-    With u and v the weighted chroma and hue steps, u^2 + v^2 + R u v >= (1 - |R| / 2) (u^2 + v^2); the guess
-    takes R = 0. The unweighted hue step is what the chroma step leaves of the distance in the (a', b) plane, and
-    its weight is at most 1 + 0.015 * 1.93 C', 1.93 being the sum of T's amplitudes. |R| is at most
-    2 sin(60 deg) share(C'); where neither colour has a negative b, their mean hue is 95 deg or more away from
-    275 deg, and |R| < 1e-6.
+    space: linear RGB (..., 3) -> the coordinates it works in; measure: coordinates (..., 3) of the mesh's colours and
+    of others -> differences (...), broadcast; bounds: squares of a quick lower bound and of a guess near the
+    difference, for a measure slow enough to need them.
     """
-    (l1, a1, b1), (l2, a2, b2) = _axes(first), _axes(second)
-    stretch = _stretch(0.5 * (np.hypot(a1, b1) + np.hypot(a2, b2)))
-    a1, a2 = a1 * stretch, a2 * stretch
-    c1, c2 = np.sqrt(a1 * a1 + b1 * b1), np.sqrt(a2 * a2 + b2 * b2)
-    chroma, chroma_step = 0.5 * (c1 + c2), (c2 - c1) ** 2
-    hue_step = (a2 - a1) ** 2 + (b2 - b1) ** 2 - chroma_step
-    lightness = ((l2 - l1) / _lightness_weight(0.5 * (l1 + l2))) ** 2
-    plane = chroma_step / (1 + 0.045 * chroma) ** 2 + hue_step / (1 + 0.015 * 1.93 * chroma) ** 2
-    rotation = np.where((b1 >= 0) & (b2 >= 0), 1e-6, np.sqrt(3) * _chroma_share(chroma))
-    return lightness + (1 - rotation / 2) * plane, lightness + plane
+
+    space: Callable[[np.ndarray], np.ndarray]
+    measure: Pairwise
+    bounds: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]] | None = None
 
 
-# What a difference is called in the settings.
-METRICS: dict[str, Metric] = {"ciede2000": ciede2000}
-# Squares of a quick lower bound and of a guess, for the metrics that are slow enough to need them.
-_BOUNDS: dict[str, Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]] = {"ciede2000": _ciede2000_bounds}
+# By the names that the settings use; the table above says what each is.
+METRICS: dict[str, Metric] = {
+    "ciede2000": Metric(linear_to_lab, ciede2000, ciede2000_bounds),
+    "cie94": Metric(linear_to_lab, cie94),
+    "cie76": Metric(linear_to_lab, euclidean),
+    "din99o": Metric(_din99o, euclidean),
+    "rgb": Metric(_srgb_255, euclidean),
+    "manhattan": Metric(_srgb_255, manhattan),
+}
+
+
+def metric_named(name: str) -> Metric:
+    """One of METRICS. Raises BadSetting for an unknown name."""
+    if name not in METRICS:
+        raise BadSetting(f"The colour metric {name} is unknown; use one of: {', '.join(METRICS)}.")
+    return METRICS[name]
+
+
+def difference(linear: np.ndarray, other_linear: np.ndarray, metric: str = "ciede2000") -> np.ndarray:
+    """How different linear RGB colours (..., 3) look, one by one, broadcast: (...) float64.
+
+    `linear` are the mesh's colours, where a metric is not symmetric. Raises BadSetting for an unknown metric.
+    """
+    chosen = metric_named(metric)
+    return chosen.measure(_coordinates(chosen, linear), _coordinates(chosen, other_linear))
 
 
 def nearest_colours(
-    lab: np.ndarray, palette_lab: np.ndarray, metric: str = "ciede2000"
+    linear: np.ndarray, palette_linear: np.ndarray, metric: str = "ciede2000"
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The nearest palette row (N,) int64 and its distance (N,) float64 for CIE Lab colours (N, 3).
+    """The nearest palette row (N,) int64 and its difference (N,) float64 for linear RGB colours (N, 3).
 
-    palette_lab (C, 3), C > 0; of equally near colours the lower row is taken. Raises BadSetting for an
+    palette_linear (C, 3), C > 0; of equally near colours the lower row is taken. Raises BadSetting for an
     unknown metric.
     """
-    if metric not in METRICS:
-        raise BadSetting(f"The colour metric {metric} is unknown; use one of: {', '.join(METRICS)}.")
-    search = _bounded_search if metric in _BOUNDS else _full_search
-    rows = np.zeros(len(lab), np.int64)
-    distances = np.zeros(len(lab))
-    step = max(1, _PAIRS_AT_ONCE // len(palette_lab))
-    for start in range(0, len(lab), step):
+    chosen = metric_named(metric)
+    search = _full_search if chosen.bounds is None else _bounded_search
+    palette = _coordinates(chosen, palette_linear)
+    rows = np.zeros(len(linear), np.int64)
+    distances = np.zeros(len(linear))
+    step = max(1, _PAIRS_AT_ONCE // len(palette))
+    for start in range(0, len(linear), step):
         chunk = slice(start, start + step)
-        rows[chunk], distances[chunk] = search(np.asarray(lab[chunk], np.float64), palette_lab, metric)
+        rows[chunk], distances[chunk] = search(_coordinates(chosen, linear[chunk]), palette, chosen)
     return rows, distances
 
 
-def _full_search(lab: np.ndarray, palette_lab: np.ndarray, metric: str) -> tuple[np.ndarray, np.ndarray]:
-    distances = METRICS[metric](lab[:, None], palette_lab)
+def _coordinates(metric: Metric, linear: np.ndarray) -> np.ndarray:
+    return metric.space(np.asarray(linear, np.float64))
+
+
+def _full_search(colours: np.ndarray, palette: np.ndarray, metric: Metric) -> tuple[np.ndarray, np.ndarray]:
+    distances = metric.measure(colours[:, None], palette)
     return distances.argmin(axis=1), distances.min(axis=1)
 
 
-def _bounded_search(lab: np.ndarray, palette_lab: np.ndarray, metric: str) -> tuple[np.ndarray, np.ndarray]:
+def _bounded_search(colours: np.ndarray, palette: np.ndarray, metric: Metric) -> tuple[np.ndarray, np.ndarray]:
     """As the full search, but the metric is taken only where its lower bound leaves a chance to win."""
-    measure = METRICS[metric]
-    bound, guess = _BOUNDS[metric](lab[:, None], palette_lab)
-    likely = measure(lab, palette_lab[guess.argmin(axis=1)])
+    assert metric.bounds is not None
+    bound, guess = metric.bounds(colours[:, None], palette)
+    likely = metric.measure(colours, palette[guess.argmin(axis=1)])
     point, row = np.nonzero(bound <= ((1 + _ROUNDING) * likely**2 + _ROUNDING)[:, None])
     distances = np.full(bound.shape, np.inf)
-    distances[point, row] = measure(lab[point], palette_lab[row])
+    distances[point, row] = metric.measure(colours[point], palette[row])
     return distances.argmin(axis=1), distances.min(axis=1)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What one metric chooses from a palette: row (N,), and how far that is from the mesh.
+
+    mean, greatest: in the metric itself; mean_ciede2000, greatest_ciede2000: the same choice as CIEDE2000 sees it.
+    """
+
+    metric: str
+    row: np.ndarray
+    mean: float
+    greatest: float
+    mean_ciede2000: float
+    greatest_ciede2000: float
+
+
+def compare_metrics(linear: np.ndarray, palette_linear: np.ndarray) -> tuple[Choice, ...]:
+    """What every metric chooses for linear RGB colours (N, 3), N > 0, side by side.
+
+    None has a smaller mean_ciede2000 than CIEDE2000 itself.
+    """
+    choices = []
+    for metric in METRICS:
+        row, own = nearest_colours(linear, palette_linear, metric)
+        judged = difference(linear, np.asarray(palette_linear)[row])
+        choices.append(
+            Choice(metric, row, float(own.mean()), float(own.max()), float(judged.mean()), float(judged.max()))
+        )
+    return tuple(choices)

@@ -2,41 +2,68 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 from ..catalogue.colours import Colour, Palette, load_colours
 from ..catalogue.parts import Catalogue
 from ..errors import BadPalette
+from .names import ldraw_codes_of
+from .palette_files import KINDS, read_palette
 
-# Which colours of the table a palette holds.
+# Which colours of the table a palette holds. The table has solid colours only: nothing transparent, metallic or pearl.
+# solid-67 is called after the count of the source that coined it; by the years of Rebrickable's data, in which a colour
+# counts as sold as long as new parts came out in it, 45 are left.
 PALETTES: dict[str, Callable[[Colour], bool]] = {
     "solid": lambda colour: True,
+    "solid-67": lambda colour: colour.last_year >= 2018,
     "pick-a-brick-29": lambda colour: colour.pick_a_brick,
 }
 
 
-def load_palette(name: str, without: Iterable[str] = (), usable: frozenset[int] | None = None) -> Palette:
-    """The colours of one of PALETTES, less those named in `without`.
+def load_palette(
+    name: str, without: Iterable[str] = (), usable: frozenset[int] | None = None, include: Iterable[str] = ()
+) -> Palette:
+    """The colours of one of PALETTES or of a palette file, and those named in `include`, less those in `without`.
 
-    without: LDraw names, LEGO names (where no LDraw name is the same), LDraw numbers or hex values; case, blanks,
-    underscores and the spelling of grey don't matter. usable: LDraw numbers to keep to.
-    Raises BadPalette when a name is unknown or no colour is left.
+    name: a name, or a path that ends in .json, .csv or .gpl. without, include: words of `ldraw_codes_of`; what stands
+    in both is left out. usable: LDraw numbers to keep to. The colours come in the order of the table.
+    Raises BadPalette when a name is unknown or no colour is left, CannotRead for a file that can't be read.
     """
-    if name not in PALETTES:
-        raise BadPalette(f"The palette {name} is unknown; use one of: {', '.join(PALETTES)}.")
-    dropped = frozenset[int]().union(*(ldraw_codes_of(word) for word in without))
-    colours = tuple(
-        colour
-        for colour in load_colours()
-        if PALETTES[name](colour) and colour.ldraw not in dropped and (usable is None or colour.ldraw in usable)
-    )
+    if Path(name).suffix.lower() in KINDS:
+        palette = read_palette(Path(name))
+    elif name in PALETTES:
+        palette = Palette(name, tuple(filter(PALETTES[name], load_colours())))
+    else:
+        known = ", ".join(PALETTES)
+        raise BadPalette(f"The palette {name} is unknown; use one of: {known}, or a .json, .csv or .gpl file.")
+    palette = without_colours(with_colours(palette, include), without)
+    colours = tuple(colour for colour in palette.colours if usable is None or colour.ldraw in usable)
     if not colours:
         raise BadPalette(f"No colour of the palette {name} is left; exclude fewer colours.")
-    return Palette(name, colours)
+    return replace(palette, colours=colours)
+
+
+def with_colours(palette: Palette, words: Iterable[str]) -> Palette:
+    """The palette and the colours that `words` name, in the order of the table. Raises BadPalette for unknown words."""
+    return _of_codes(palette, {colour.ldraw for colour in palette.colours} | _codes(words))
+
+
+def without_colours(palette: Palette, words: Iterable[str]) -> Palette:
+    """The palette less the colours that `words` name; it may become empty. Raises BadPalette for unknown words."""
+    return _of_codes(palette, {colour.ldraw for colour in palette.colours} - _codes(words))
+
+
+def _codes(words: Iterable[str]) -> frozenset[int]:
+    return frozenset[int]().union(*map(ldraw_codes_of, words))
+
+
+def _of_codes(palette: Palette, codes: Iterable[int]) -> Palette:
+    codes = frozenset(codes)
+    return replace(palette, colours=tuple(colour for colour in load_colours() if colour.ldraw in codes))
 
 
 def usable_palette(palette: Palette, catalogue: Catalogue, heights: Iterable[int]) -> Palette:
@@ -55,31 +82,4 @@ def usable_palette(palette: Palette, catalogue: Catalogue, heights: Iterable[int
             f"The part set {catalogue.name} has no 1x1 part in any colour of the palette {palette.name}; "
             "choose another palette, or exclude fewer colours."
         )
-    return Palette(palette.name, colours)
-
-
-def ldraw_codes_of(word: str) -> frozenset[int]:
-    """The LDraw numbers of the colours that `word` names (several where two share an RGB value).
-
-    Raises BadPalette, with names that come near, when there is none.
-    """
-    colours = load_colours()
-    key = _key(word)
-    ways: tuple[Callable[[Colour], str], ...] = (
-        lambda colour: str(colour.ldraw),
-        lambda colour: _key(colour.hex),
-        lambda colour: _key(colour.name),
-        lambda colour: _key(colour.lego_name),
-    )
-    for spelt in ways:
-        found = frozenset(colour.ldraw for colour in colours if spelt(colour) == key)
-        if found:
-            return found
-    names = {_key(name): name for colour in colours for name in (colour.lego_name, colour.name)}
-    near = [names[match] for match in difflib.get_close_matches(key, names, n=3, cutoff=0.6)]
-    hint = f"did you mean {' or '.join(near)}?" if near else "use an LDraw or LEGO name, a number or #RRGGBB."
-    raise BadPalette(f"There is no colour {word!r}; {hint}")
-
-
-def _key(word: str) -> str:
-    return re.sub(r"[\s_#-]+", "", word).lower().replace("gray", "grey")
+    return replace(palette, colours=colours)

@@ -1,4 +1,7 @@
-"""From sRGB to linear light to CIE Lab (D65, 2 degree observer) and back. Arrays keep their leading axes."""
+"""From sRGB to linear light to CIE Lab (D65, 2 degree observer) and back, and to DIN99o.
+
+Arrays keep their leading axes.
+"""
 
 from __future__ import annotations
 
@@ -40,3 +43,27 @@ def linear_to_lab(linear: np.ndarray) -> np.ndarray:
 def srgb_to_lab(encoded: np.ndarray) -> np.ndarray:
     """CIE Lab of encoded sRGB (..., 3) in 0..1."""
     return linear_to_lab(srgb_to_linear(encoded))
+
+
+def lab_to_linear(lab: np.ndarray) -> np.ndarray:
+    """Linear RGB of CIE Lab colours (..., 3); what lies outside 0..1 is clipped."""
+    lightness, a, b = np.moveaxis(np.asarray(lab), -1, 0)
+    middle = (lightness + 16) / 116
+    f = np.stack([middle + a / 500, middle, middle - b / 200], axis=-1)
+    ratio = np.where(f > 6 / 29, f**3, 3 * (6 / 29) ** 2 * (f - 4 / 29))
+    return np.clip((ratio * _WHITE_D65) @ np.linalg.inv(_RGB_TO_XYZ).T, 0.0, 1.0)
+
+
+def lab_to_din99o(lab: np.ndarray) -> np.ndarray:
+    """DIN99o lightness, redness and yellowness of CIE Lab colours (..., 3).
+
+    G. Cui, M. R. Luo, B. Rigg, G. Roesler, K. Witt, "Uniform colour spaces based on the DIN99 colour-difference
+    formula", Color Research and Application 27 (2002), as in DIN 6176, with kE = kCH = 1.
+    """
+    lightness, a, b = np.moveaxis(np.asarray(lab), -1, 0)
+    turn = np.radians(26)
+    redness = a * np.cos(turn) + b * np.sin(turn)
+    yellowness = 0.83 * (b * np.cos(turn) - a * np.sin(turn))
+    chroma = np.log1p(0.075 * np.hypot(redness, yellowness)) / 0.0435
+    hue = np.arctan2(yellowness, redness) + turn
+    return np.stack([303.67 * np.log1p(0.0039 * lightness), chroma * np.cos(hue), chroma * np.sin(hue)], axis=-1)

@@ -11,28 +11,32 @@ import numpy as np
 from ..grid import Grid, enclosed
 from ..interior import hollow_out_ratio
 from ..layout import extents
-from ..measures import shape_iou, surface_distance
+from ..measures import colour_error, shape_iou, surface_distance
 from ..plan import Plan
 from ..settings import Settings
 from ..sizing import Placed
 from ..slicing.cells import Sliced
+from ..stages import Coloured
 from ..structure.links import Links
+
+_LOST = 0.05  # share of the surface whose loss is worth a warning
 
 
 def make_report(
     plan: Plan,
     placed: Placed,
     sliced: Sliced,
+    coloured: Coloured,
     grid: Grid,
-    difference: np.ndarray,
     links: Links,
     settings: Settings,
     seconds: dict[str, float],
 ) -> dict[str, Any]:
     """Everything known of a finished model; None where this version does not find it out.
 
-    grid: as built (its inside perhaps hollow); difference (N,): brick against mesh, per visible unit.
+    coloured: the grid with all that is inside; grid: as built, its inside perhaps hollow.
     """
+    whole = coloured.grid
     low, high = placed.mesh.corners.min(axis=(0, 1)), placed.mesh.corners.max(axis=(0, 1))
     return {
         "input": {
@@ -44,32 +48,31 @@ def make_report(
         "grid": {"studs_x": plan.size[0], "studs_y": plan.size[1], "plates_z": plan.size[2]},
         "parts": _parts(plan),
         "shape": {
-            "iou": shape_iou(sliced.grid.filled, sliced.target),
-            "surface_mm": surface_distance(sliced.grid.filled, sliced.samples, sliced.corners),
+            "iou": shape_iou(whole.filled, sliced.target),
+            "surface_mm": surface_distance(whole.filled, sliced.samples, sliced.mesh.corners),
         },
-        "colour": {
-            "metric": settings.metric,
-            "mean": float(difference.mean()),
-            "max": float(difference.max()),
-            # Every visible unit takes the nearest colour that exists as 1x1, so the best is what was reached.
-            "best_mean": float(difference.mean()),
-        },
-        "interior": {
-            "hollow_out_ratio": hollow_out_ratio(grid.filled, sliced.grid.filled | enclosed(sliced.grid.filled))
-        },
+        "colour": colour_error(whole, plan.palette, settings.metric),
+        "interior": {"hollow_out_ratio": hollow_out_ratio(grid.filled, whole.filled | enclosed(whole.filled))},
         "structure": _structure(plan, links),
         "supports": {"parts": 0, "by_part": {}, "grams": 0.0, "removable": None, "kept": []},
         "steps": plan.steps,
         "grams": float(plan.catalogue.grams[plan.layout["part"]].sum()),
         "seconds": seconds,
         "peak_mb": peak_mb(),
-        "warnings": [*placed.mesh.warnings, *sliced.warnings, *_loose_parts_warning(plan, links)],
+        "warnings": [
+            *placed.mesh.warnings,
+            *placed.warnings,
+            *sliced.warnings,
+            *coloured.warnings,
+            *_lost_walls_warning(plan, whole.surface.lost_share),
+            *_loose_parts_warning(plan, links),
+        ],
     }
 
 
 def report_text(plan: Plan) -> str:
     """The report as JSON."""
-    return json.dumps(plan.report, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(plan.report, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _parts(plan: Plan) -> dict[str, Any]:
@@ -112,14 +115,25 @@ def _structure(plan: Plan, links: Links) -> dict[str, Any]:
     }
 
 
+def _lost_walls_warning(plan: Plan, share: float) -> list[str]:
+    if share < _LOST:
+        return []
+    return [
+        f"{share:.0%} of the surface of {plan.name} lies on walls thinner than half a stud and was lost; ask for more "
+        "studs, for plates, or to keep thin walls."
+    ]
+
+
 def _loose_parts_warning(plan: Plan, links: Links) -> list[str]:
     floating = np.flatnonzero(links.floating)
     if not len(floating):
         return []
     first = plan.layout[floating[0]]
+    groups = links.components - 1
     return [
-        f"{len(floating)} parts in {links.components - 1} groups hang on nothing (the first at stud {first['x'] + 1}, "
-        f"{first['y'] + 1}, plate {first['z'] + 1}); glue them, or try a thicker shell or a larger size."
+        f"{len(floating)} {'part hangs' if len(floating) == 1 else 'parts hang'} on nothing, in {groups} "
+        f"{'group' if groups == 1 else 'groups'} (the first at stud {first['x'] + 1}, {first['y'] + 1}, plate "
+        f"{first['z'] + 1}); glue them, or try a thicker shell or a larger size."
     ]
 
 

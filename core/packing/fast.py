@@ -61,7 +61,7 @@ def _layers(grid: Grid, catalogue: Catalogue, made: np.ndarray) -> Iterator[tupl
         used = np.flatnonzero(cells.any(axis=(1, 2)))
         if len(used):
             code = np.zeros(cells.shape, code_type)
-            z, y, x = grid.seen.T
+            z, y, x = grid.surface.seen.T
             here = cells[z // plates, y, x]
             code[z[here] // plates, y[here], x[here]] = grid.colour[here] + 1  # type: ignore[index]
             placements = all_placements(cells[used], code[used], shapes_of(catalogue, plates), made)
@@ -91,7 +91,7 @@ def _scores(candidates: np.ndarray, tower: Tower, z: int, plates: int) -> np.nda
 def _ranking(score: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Rows from the greatest score down, ties by chance."""
     chance = rng.integers(0, 2**32, len(score))
-    return np.argsort((score.max(initial=0) - score.astype(np.int64) << 32) + chance)
+    return np.argsort((score.max(initial=0) - score.astype(np.int64) << 32) + chance, kind="stable")
 
 
 def parts_below(candidates: np.ndarray, below: np.ndarray) -> np.ndarray:

@@ -46,7 +46,7 @@ def _outside(layout: np.ndarray, grid: Grid, catalogue: Catalogue) -> np.ndarray
 def _colour_problems(layout: np.ndarray, grid: Grid, owner: np.ndarray, made: np.ndarray) -> list[str]:
     unmade = ~made[layout["part"], layout["colour"]]
     words = [f"{unmade.sum()} parts were never made in their colour"] if unmade.any() else []
-    if grid.colour is not None and len(grid.seen):
-        wrong = layout["colour"][owner[tuple(grid.seen.T)]] != grid.colour
+    if grid.colour is not None and len(grid.surface.seen):
+        wrong = layout["colour"][owner[tuple(grid.surface.seen.T)]] != grid.colour
         words += [f"{wrong.sum()} visible units have another part's colour"] if wrong.any() else []
     return words

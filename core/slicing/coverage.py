@@ -15,7 +15,7 @@ import numpy as np
 from .trajectories import Segments
 
 _PROBES = (0.23, 0.71)  # lines of a row at which its winding numbers are looked at
-_LINES = 24  # lines by which a row with overlaps is measured
+LINES = 24  # lines by which a row with overlaps is measured
 _HAIR = 1e-6  # studs; crossings closer than this enclose nothing
 
 
@@ -46,13 +46,13 @@ def _exact(
     plane: np.ndarray, start: np.ndarray, end: np.ndarray, deep: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Segments split at every cell border: row, middle x and -dy of each piece."""
-    row, start, end = _split(plane, start, end, 1)
-    row, start, end = _split(row, start, end, 0)
+    row, start, end = split(plane, start, end, 1)
+    row, start, end = split(row, start, end, 0)
     y = np.clip(np.floor((start[:, 1] + end[:, 1]) / 2), 0, deep - 1).astype(np.intp)
     return row * deep + y, (start[:, 0] + end[:, 0]) / 2, start[:, 1] - end[:, 1]
 
 
-def _split(
+def split(
     label: np.ndarray, start: np.ndarray, end: np.ndarray, axis: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Cut segments wherever coordinate `axis` is a whole number; labels go along."""
@@ -111,13 +111,13 @@ def _transitions(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows with overlaps as upright pieces where the winding number leaves or reaches zero: row, x, -dy."""
     touched = mixed.reshape(-1, deep)[plane].any(axis=1)
-    lines = (np.arange(deep * _LINES) + 0.5) / _LINES
+    lines = (np.arange(deep * LINES) + 0.5) / LINES
     on, line, x, step = _crossings(plane[touched], start[touched], end[touched], lines)
-    row = on * deep + line // _LINES
+    row = on * deep + line // LINES
     here = mixed[row]
     on, line, x, step, row = on[here], line[here], x[here], step[here], row[here]
     order, winding = _sorted_windings(on * len(lines) + line, x, step)
     solid = winding != 0
     before = np.concatenate([[False], solid[:-1]])
     change = solid != before
-    return row[order][change], x[order][change], np.where(solid, 1.0, -1.0)[change] / _LINES
+    return row[order][change], x[order][change], np.where(solid, 1.0, -1.0)[change] / LINES

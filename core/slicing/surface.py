@@ -1,21 +1,29 @@
 """The colour of the mesh's surface in every visible unit of the grid.
 
 The surface is sampled evenly by area; each sample takes its texture averaged over the square it stands for, so the
-mean over a unit is the mean of the texture there. Samples that lie in a unit that is not filled (less than half of
+mean over a unit is the mean of the texture there. Samples that lie in a cell that is not filled (less than half of
 it is solid) count for the unit behind them. Where bodies overlap, what is buried is not seen and hardly counts.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 from scipy.spatial import cKDTree
 
+from ..grid import Surface, units_of, visible
 from ..mesh import Mesh
+from ..parallel import in_order
+from ..units import PLATE_MM, STUD_MM
 
-_BURIED = 1e-3  # weight of samples that look into solid units
-_SKIN = 0.02  # units; a surface on the border of two units belongs to the one behind it
+_BURIED = 1e-3  # weight of samples that look into the solid
+_OUTWARDS_MM = 5.0  # how far in front of a surface the solid makes it buried
+# How far behind a surface its unit is looked for: just inside, then through at most a unit that is less than half full.
+_INWARDS_MM = (0.15, 1.7, 3.3, 5.0, 7.0, 9.0)
+_SAMPLES_AT_ONCE = 1 << 17
+_CELL_MM = np.array([STUD_MM, STUD_MM, PLATE_MM])
 
 
 @dataclass(frozen=True)
@@ -32,20 +40,24 @@ class Samples:
 def sample_surface(mesh: Mesh, flipped: np.ndarray, spacing: float) -> Samples:
     """Points about `spacing` mm apart, at least one a triangle; flipped (T,) bool: triangles that face inwards."""
     count = np.maximum(1, np.rint(mesh.areas / spacing**2)).astype(np.intp)
-    triangle = np.repeat(np.arange(len(count)), count)
-    number = np.arange(len(triangle)) - np.repeat(np.cumsum(count) - count, count)
-    barycentric = _spread(number)
     a, b, c = np.moveaxis(mesh.corners, 1, 0)
     normal = np.cross(b - a, c - a)
     normal /= np.maximum(np.linalg.norm(normal, axis=1), 1e-300)[:, None]
     normal[flipped] *= -1
-    return Samples(
-        np.einsum("nc,ncd->nd", barycentric, mesh.corners[triangle]),
-        normal[triangle],
-        (mesh.areas / count)[triangle],
-        mesh.colour_at(triangle, barycentric, spacing),
-        triangle,
-    )
+
+    def sample(part: slice) -> Samples:
+        counts = count[part]
+        triangle = np.repeat(np.arange(part.start, part.stop), counts)
+        number = np.arange(len(triangle)) - np.repeat(np.cumsum(counts) - counts, counts)
+        barycentric = _spread(number)
+        position = np.einsum("nc,ncd->nd", barycentric, mesh.corners[triangle])
+        colour = mesh.colour_at(triangle, barycentric, spacing)
+        return Samples(position, normal[triangle], (mesh.areas / count)[triangle], colour, triangle)
+
+    part = np.floor(np.cumsum(count) / _SAMPLES_AT_ONCE)
+    borders = [0, *(np.flatnonzero(np.diff(part)) + 1).tolist(), len(count)]
+    found = list(in_order(sample, [slice(low, high) for low, high in pairwise(borders)]))
+    return Samples(*(np.concatenate([getattr(one, item.name) for one in found]) for item in fields(Samples)))
 
 
 def _spread(number: np.ndarray) -> np.ndarray:
@@ -55,41 +67,47 @@ def _spread(number: np.ndarray) -> np.ndarray:
     return np.column_stack([uv, 1 - uv.sum(axis=1)])
 
 
-def unit_colours(
-    samples: Samples, filled: np.ndarray, seen: np.ndarray, unit_mm: tuple[float, float, float], opacity: float
-) -> np.ndarray:
-    """(N, 3) float32 linear RGB of each visible unit.
+def visible_samples(samples: Samples, filled: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each sample the visible cell it colours (N,) int32, a row of `cells` or -1, and its weight (N,).
 
-    filled (Z, Y, X) bool units; seen (N, 3): their z, y, x; unit_mm: size along x, y, z.
-    Samples more transparent than `opacity` are no surface.
+    filled (Z, Y, X) bool plate cells; cells (M, 3): the visible ones, z, y, x.
     """
-    opaque = samples.colour[:, 3] >= opacity
-    if not opaque.any():
-        opaque[:] = True
-    position, normal = samples.position[opaque] / unit_mm, samples.normal[opaque]
-    # Along the normal to the far side of a unit, whichever face that leaves by.
-    inwards = -normal / np.maximum(np.abs(normal).max(axis=1, keepdims=True), 1e-12)
     row_of = np.full(np.array(filled.shape) + 2, -1, np.int32)  # a rim of nothing around the grid
-    row_of[tuple(seen.T + 1)] = np.arange(len(seen))
+    row_of[tuple(cells.T + 1)] = np.arange(len(cells))
     solid = np.pad(filled, 1)
-    weight = samples.weight[opaque] * np.where(_look_up(solid, position - 0.6 * inwards), _BURIED, 1.0)
-    row = np.full(len(position), -1, np.int32)
-    for depth in (_SKIN, 0.5, 1.0):
-        lost = row < 0
-        row[lost] = _look_up(row_of, position[lost] + depth * inwards[lost])
-    colour = samples.colour[opaque, :3]
+    outside = samples.position + _OUTWARDS_MM * samples.normal
+    weight = samples.weight * np.where(_look_up(solid, outside), _BURIED, 1.0)
+    row = np.full(len(weight), -1, np.int32)
+    lost = np.arange(len(row))
+    for depth in _INWARDS_MM:
+        row[lost] = _look_up(row_of, samples.position[lost] - depth * samples.normal[lost])
+        lost = lost[row[lost] < 0]
+    return row, weight
+
+
+def look_at_surface(samples: Samples, filled: np.ndarray, plates: np.ndarray) -> Surface:
+    """The mean colours of the surface in the visible cells and units of a grid (see Grid for filled and plates)."""
+    cells = np.argwhere(visible(filled)).astype(np.int32)
+    seen, unit = units_of(cells, plates)
+    row, weight = visible_samples(samples, filled, cells)
     found = row >= 0
-    total = np.bincount(row[found], weight[found], len(seen))
-    channels = [np.bincount(row[found], weight[found] * colour[found, i], len(seen)) for i in range(3)]
-    mean = np.stack(channels, axis=1) / np.maximum(total, 1e-300)[:, None]
-    bare = total <= 0
+    lost = float(weight[~found].sum() / max(weight.sum(), 1e-300))
+    row, weight, colour = row[found], weight[found], samples.colour[found, :3]
+    total = np.bincount(row, weight, len(cells))
+    sums = np.stack([np.bincount(row, weight * colour[:, i], len(cells)) for i in range(3)], axis=1)
+    bare = np.bincount(unit, total, len(seen))[unit] <= 0
     if bare.any():
-        centre = (seen[bare][:, ::-1] + 0.5) * unit_mm
-        mean[bare] = colour[cKDTree(samples.position[opaque]).query(centre)[1]]
-    return mean.astype(np.float32)
+        near = cKDTree(samples.position).query((cells[bare][:, ::-1] + 0.5) * _CELL_MM)[1]
+        sums[bare], total[bare] = samples.colour[near, :3], 1.0
+    unit_total = np.bincount(unit, total, len(seen))
+    unit_sums = np.stack([np.bincount(unit, sums[:, i], len(seen)) for i in range(3)], axis=1)
+    of_unit = unit_sums / unit_total[:, None]
+    # A cell without samples of its own is seen in its unit's colour.
+    of_cell = np.where(total[:, None] > 0, sums / np.maximum(total, 1e-300)[:, None], of_unit[unit])
+    return Surface(cells, unit, of_cell.astype(np.float32), seen, of_unit.astype(np.float32), lost)
 
 
 def _look_up(padded: np.ndarray, point: np.ndarray) -> np.ndarray:
-    """Values of a grid with a rim of one unit at points (N, 3) in units, x y z."""
-    cell = np.floor(point[:, ::-1]).astype(np.int64) + 1
+    """Values of a grid of cells with a rim of one cell at points (N, 3) in mm, x y z."""
+    cell = np.floor(point / _CELL_MM)[:, ::-1].astype(np.int64) + 1
     return padded[tuple(np.clip(cell, 0, np.array(padded.shape) - 1).T)]

@@ -37,23 +37,30 @@ class Links:
 
 
 def stud_links(layout: np.ndarray, catalogue: Catalogue) -> Links:
-    """Two parts are joined when one ends at the height where the other begins and their footprints share a stud."""
+    """Two parts are joined when one ends at the height where the other begins and their footprints share a stud.
+
+    The parts may lie anywhere, but not overlap.
+    """
     count = len(layout)
+    if not count:
+        none = np.zeros(0, np.int64)
+        return Links(none, none, none, none)
     height = extents(layout, catalogue)[:, 2]
     part, x, y = footprint_cells(layout, catalogue)
-    wide, deep = int(x.max(initial=0)) + 1, int(y.max(initial=0)) + 1
-    spot = y.astype(np.int64) * wide + x
-    bottom = layout["z"][part] * (wide * deep) + spot
-    top = (layout["z"] + height)[part] * (wide * deep) + spot
+    x, y, z = (axis.astype(np.int64) - axis.min() for axis in (x, y, layout["z"]))
+    wide, deep = x.max() + 1, y.max() + 1
+    spot = y * wide + x
+    bottom = z[part] * (wide * deep) + spot
+    top = (z + height)[part] * (wide * deep) + spot
     _, of_top, of_bottom = np.intersect1d(top, bottom, assume_unique=True, return_indices=True)
     pair, studs = np.unique(part[of_top].astype(np.int64) * count + part[of_bottom], return_counts=True)
-    lower, upper = pair // max(count, 1), pair % max(count, 1)
+    lower, upper = pair // count, pair % count
     return Links(lower, upper, studs, _components(layout, lower, upper))
 
 
 def _components(layout: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
     ground = len(layout)
-    standing = np.flatnonzero(layout["z"] == layout["z"].min(initial=np.iinfo(np.int32).max))
+    standing = np.flatnonzero(layout["z"] == layout["z"].min())
     a = np.concatenate([lower, standing])
     b = np.concatenate([upper, np.full(len(standing), ground)])
     graph = coo_matrix((np.ones(len(a), np.int8), (a, b)), shape=(ground + 1, ground + 1))

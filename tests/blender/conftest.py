@@ -23,3 +23,13 @@ def pytest_pycollect_makemodule(module_path, parent):
 def empty_file():
     """An empty file for each test; user preferences stay."""
     bpy.ops.wm.read_homefile(use_empty=True)
+
+
+@pytest.fixture
+def switched_on(empty_file):
+    """The extension is on."""
+    import brickprint
+
+    brickprint.register()
+    yield
+    brickprint.unregister()

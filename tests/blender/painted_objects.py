@@ -2,7 +2,7 @@
 
 import bpy
 import numpy as np
-from brickprint.scene.reading import read_objects
+from brickprint.scene.source.reading import read_objects
 from brickprint.scene.versions import start_nodes
 
 LEFT, RIGHT = (0.25, 0.3), (0.75, 0.6)  # on the plane, in either half of its texture

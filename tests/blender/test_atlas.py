@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from brickprint.scene.atlas import surface_atlas
+from brickprint.scene.source_colour.atlas import surface_atlas
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

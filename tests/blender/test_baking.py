@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from brickprint.core.colour.spaces import srgb_to_linear
 from brickprint.core.errors import UnusableMesh
-from brickprint.scene.reading import read_objects
+from brickprint.scene.source.reading import read_objects
 from painted_objects import (
     LEFT,
     RIGHT,
@@ -250,8 +250,8 @@ def test_baking_leaves_everything_as_it_was():
 
 
 def test_without_cycles_the_viewport_colour_is_used(monkeypatch):
-    from brickprint.scene import baked_shapes
-    from brickprint.scene.baking import BakeImpossible
+    from brickprint.scene.source import baked_shapes
+    from brickprint.scene.source_colour.baking import BakeImpossible
 
     def refuse(*arguments, **options):
         raise BakeImpossible("Cycles is not there")
@@ -313,7 +313,7 @@ def test_what_is_followed_is_what_blender_renders(build, monkeypatch):
     plane = add_plane(material=build())
     followed = read(plane)
     assert not followed.warnings
-    monkeypatch.setattr("brickprint.scene.reading.bake_reasons", lambda *arguments: {0: "is looked at twice"})
+    monkeypatch.setattr("brickprint.scene.source.reading.bake_reasons", lambda *arguments: {0: "is looked at twice"})
     baked = read(plane)
     assert baked.warnings
     for point in (LEFT, RIGHT):

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from io import StringIO
@@ -74,7 +73,8 @@ def test_every_built_format(models, tmp_path):
     bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "cube/cube.blend"))
     from brickprint.scene.bricks import is_bricks, read_plan
 
-    bricks = next(obj for obj in bpy.data.objects if is_bricks(obj))
+    bricks = bpy.context.active_object
+    assert is_bricks(bricks)
     np.testing.assert_array_equal(read_plan(bricks).layout, plan.layout)
 
 
@@ -142,15 +142,6 @@ def test_help_needs_no_input(tmp_path):
     assert ran.returncode == 0 and "--palette" in ran.stdout
 
 
-@pytest.fixture
-def no_network(monkeypatch):
-    def refuse(self, address, *rest):
-        raise AssertionError(f"a connection to {address} was tried")
-
-    for name in ("connect", "connect_ex", "sendto"):
-        monkeypatch.setattr(socket.socket, name, refuse)
-
-
 def test_the_whole_command_connects_to_nothing(models, tmp_path, no_network):
     from brickprint.operators.headless import main
 
@@ -177,6 +168,19 @@ def test_a_fault_of_ours_is_1_and_does_not_stop_the_rest(models, tmp_path, monke
     assert out.getvalue().startswith("cube: 4 x 4 studs")
     told = capsys.readouterr().err
     assert "ZeroDivisionError: ours" in told and f"brickprint: {models / 'ball.ply'}: " in told
+
+
+def test_ctrl_c_ends_the_run_with_one_line(models, tmp_path, monkeypatch, capsys):
+    from brickprint.operators import headless
+
+    def interrupted(context, path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(headless, "import_file", interrupted)
+    words = ["convert", str(models / "cube.glb"), "--out", str(tmp_path / "made")]
+    assert headless.main(words, StringIO()) == 130
+    assert capsys.readouterr().err == "brickprint: stopped.\n"
+    assert not made(tmp_path)
 
 
 def test_the_folder_may_have_any_name(models, tmp_path):

@@ -4,7 +4,7 @@ import bpy
 import numpy as np
 import pytest
 from brickprint.core.colour.spaces import linear_to_srgb
-from brickprint.scene.images import LARGEST_SIDE, image_pixels, is_missing
+from brickprint.scene.source_colour.images import LARGEST_SIDE, image_pixels, is_missing
 from painted_objects import add_image
 
 COLOUR = np.array([0.8, 0.4, 0.2, 1.0])

@@ -5,8 +5,8 @@ import bpy
 import numpy as np
 import pytest
 from brickprint.core.errors import CannotRead
-from brickprint.scene.importing import fresh_scene, import_file
-from brickprint.scene.reading import read_objects
+from brickprint.scene.source.importing import fresh_scene, import_file
+from brickprint.scene.source.reading import read_objects
 from painted_objects import add_cube, add_image, add_material, add_object, add_plane, textured_material, two_colours
 
 
@@ -161,6 +161,11 @@ def test_switched_off_add_ons_stay_off(tmp_path):
 def test_no_such_file(tmp_path):
     with pytest.raises(CannotRead, match=r"gone\.glb: there is no such file"):
         import_file(bpy.context, tmp_path / "gone.glb")
+
+
+def test_a_folder(tmp_path):
+    with pytest.raises(CannotRead, match="it is a folder"):
+        import_file(bpy.context, tmp_path)
 
 
 def test_unknown_kinds_of_file_are_told_which_are_known(tmp_path):

@@ -3,7 +3,7 @@
 import colorsys
 
 import numpy as np
-from brickprint.scene.node_sums import brightened, hue_shifted
+from brickprint.scene.source_colour.node_sums import brightened, hue_shifted
 from hypothesis import given
 from hypothesis import strategies as st
 

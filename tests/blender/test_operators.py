@@ -1,23 +1,15 @@
 """The operators, as scripts call them: at once, without a window."""
 
 import bpy
-import brickprint
 import numpy as np
 import pytest
 from brickprint.core.errors import Cancelled
 from brickprint.core.export.ldraw import ldraw_text
 from brickprint.core.mesh import Mesh
 from brickprint.core.settings import Settings
-from brickprint.scene.bricks import is_bricks, read_plan
+from brickprint.scene.bricks import PLAN_PROPERTY, is_bricks, read_plan
 
-
-@pytest.fixture(autouse=True)
-def switched_on():
-    """An empty file with the extension on."""
-    bpy.ops.wm.read_homefile(use_empty=True)
-    brickprint.register()
-    yield
-    brickprint.unregister()
+pytestmark = pytest.mark.usefixtures("switched_on")
 
 
 @pytest.fixture
@@ -40,7 +32,7 @@ def convert(studs=8):
 def test_convert_puts_bricks_in_place_of_the_selection(cube):
     assert convert(studs=8) == {"FINISHED"}
     bricks = bpy.context.active_object
-    assert is_bricks(bricks) and bpy.context.selected_objects == [bricks]
+    assert is_bricks(bricks) and not bpy.context.selected_objects  # outlines would hide the colours
     assert cube.hide_get() and cube.hide_render and cube.data.vertices[0].co.length == pytest.approx(3**0.5)
     plan = read_plan(bricks)
     assert plan.size == (8, 8, 21)  # 8 studs are 64 mm, 6.7 bricks
@@ -83,8 +75,27 @@ def test_a_selected_brick_model_is_built_anew_from_its_sources(cube):
     second = bpy.context.active_object
     assert [obj for obj in bpy.data.objects if is_bricks(obj)] == [second]
     assert read_plan(second).size[0] == 12 and cube.hide_get()
+    assert second.name == second.users_collection[0].name == "Cube bricks"
     convert(studs=8)
     np.testing.assert_array_equal(read_plan(bpy.context.active_object).layout, first.layout)
+
+
+def test_a_selection_counts_more_than_the_active_brick_model(cube):
+    convert(studs=8)
+    first = bpy.context.active_object
+    bpy.ops.mesh.primitive_plane_add()
+    bpy.context.object.modifiers.new("thick", "SOLIDIFY").thickness = 1.0
+    bpy.context.view_layer.objects.active = first
+    convert(studs=8)
+    assert len([obj for obj in bpy.data.objects if is_bricks(obj)]) == 2
+    assert read_plan(bpy.context.active_object).name == "Plane"
+
+
+def test_a_source_may_get_another_name(cube):
+    convert(studs=8)
+    cube.name = "Renamed"
+    convert(studs=6)
+    assert read_plan(bpy.context.active_object).name == "Renamed"
 
 
 def test_a_brick_model_whose_source_is_gone_is_refused(cube):
@@ -148,12 +159,48 @@ def test_real_objects_are_one_a_part(cube):
     assert all(obj.type == "MESH" and not is_bricks(obj) for obj in bpy.context.selected_objects)
 
 
-def test_remove_takes_away_what_convert_added(cube):
+def test_export_ldr_asks_for_a_name(cube):
+    convert()
+    with pytest.raises(RuntimeError, match="No file name"):
+        bpy.ops.brickprint.export_ldr(filepath="")
+
+
+def test_remove_takes_away_what_convert_added_and_shows_what_it_hid(cube):
     before = scene_state()
     convert(studs=4)
     assert scene_state() != before
     bpy.ops.brickprint.remove()
     assert scene_state() == before
+    assert bpy.context.selected_objects == [cube] and cube.visible_get() and not cube.hide_render
+
+
+def test_removing_a_model_that_gave_way_to_real_objects_leaves_the_source_hidden(cube):
+    convert(studs=4)
+    bricks = bpy.context.active_object
+    bpy.ops.brickprint.real_objects()
+    bpy.context.view_layer.objects.active = bricks
+    bpy.ops.brickprint.remove()
+    assert cube.hide_get()
+
+
+@pytest.mark.parametrize("damaged", ["{", "[]", 3])
+def test_a_damaged_model_is_told_and_can_be_built_anew(cube, damaged):
+    convert(studs=4)
+    bpy.context.active_object[PLAN_PROPERTY] = damaged
+    with pytest.raises(RuntimeError, match="damaged plan"):
+        bpy.ops.brickprint.real_objects()
+    assert convert(studs=4) == {"FINISHED"}
+    assert read_plan(bpy.context.active_object).size[0] == 4
+
+
+def test_a_model_whose_points_were_deleted_makes_no_objects(cube):
+    convert(studs=4)
+    bpy.ops.object.mode_set(mode="EDIT")
+    bpy.ops.mesh.select_all(action="SELECT")
+    bpy.ops.mesh.delete(type="VERT")
+    bpy.ops.object.mode_set(mode="OBJECT")
+    with pytest.raises(RuntimeError, match="no bricks left"):
+        bpy.ops.brickprint.real_objects()
 
 
 @pytest.mark.parametrize("name", ["export_ldr", "real_objects", "remove"])

@@ -4,19 +4,11 @@ from dataclasses import fields
 from types import SimpleNamespace
 
 import bpy
-import brickprint
 import numpy as np
 import pytest
 from brickprint.core.settings import Settings, options
 
-
-@pytest.fixture(autouse=True)
-def switched_on():
-    """An empty file with the extension on."""
-    bpy.ops.wm.read_homefile(use_empty=True)
-    brickprint.register()
-    yield
-    brickprint.unregister()
+pytestmark = pytest.mark.usefixtures("switched_on")
 
 
 class Layout:
@@ -64,7 +56,7 @@ def test_properties_are_the_settings():
         option = item.metadata["option"]
         shown = properties[item.name]
         assert shown.description == option.help
-        if option.choices:
+        if option.choices and not option.open:
             assert tuple(shown.enum_items.keys()) == option.choices
         if option.minimum is not None:
             assert shown.hard_min == pytest.approx(option.minimum)
@@ -186,6 +178,39 @@ def test_a_brick_model_shows_its_report():
     assert labels[labels.index("Structure") + 1] == "In one piece"
     assert {"Parts", "Shape", "Colour", "Time"} <= set(labels)
     assert ("operator", "brickprint.export_ldr") in lines
+
+
+def test_the_size_follows_the_frame():
+    from brickprint.ui.shown import shown
+
+    bpy.ops.mesh.primitive_cube_add(size=2)
+    for frame, height in ((1, 1.0), (10, 3.0)):
+        bpy.context.object.scale = (1.0, 1.0, height)
+        bpy.context.object.keyframe_insert("scale", frame=frame)
+    for frame, height in ((1, 2.0), (10, 6.0)):
+        bpy.context.scene.frame_set(frame)
+        np.testing.assert_allclose(shown(bpy.context).extent, (2, 2, height), atol=1e-5)
+
+
+def test_what_can_not_be_converted_has_no_size():
+    from brickprint.ui.panel import ConvertPanel
+
+    bpy.ops.object.light_add()
+    assert ("label", "Select an object") in drawn(ConvertPanel)
+
+
+@pytest.mark.parametrize("damaged", ["{", "{}"])
+def test_a_damaged_model_still_has_its_panel(damaged):
+    from brickprint.ui.panel import ConvertPanel, ModelPanel
+
+    bpy.ops.mesh.primitive_cube_add(size=2)
+    bpy.ops.brickprint.convert()
+    bpy.context.active_object["brickprint_plan"] = damaged
+    bpy.context.active_object.update_tag()
+    bpy.context.view_layer.update()
+    assert drawn(ConvertPanel)
+    labels = " ".join(text for kind, text in drawn(ModelPanel) if kind == "label")
+    assert ("damaged plan" in labels) == (damaged == "{")
 
 
 def test_figures_leave_out_what_is_not_known():

@@ -4,7 +4,7 @@ import bpy
 import numpy as np
 import pytest
 from brickprint.core.errors import NothingToBuild, UnusableMesh
-from brickprint.scene.reading import read_objects
+from brickprint.scene.source.reading import read_objects
 from painted_objects import (
     add_cube,
     add_image,

@@ -4,8 +4,8 @@ import bpy
 import numpy as np
 import pytest
 from brickprint.core.errors import BrickprintError
-from brickprint.scene.importing import import_file
-from brickprint.scene.reading import read_objects
+from brickprint.scene.source.importing import import_file
+from brickprint.scene.source.reading import read_objects
 
 # Triangles, and the mean linear colour of the surface: what one sees when looking at the model.
 MODELS = {

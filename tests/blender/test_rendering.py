@@ -4,7 +4,7 @@ import bpy
 import numpy as np
 import pytest
 from bpy_extras.object_utils import world_to_camera_view
-from brickprint.core.colour.differences import ciede2000
+from brickprint.core.colour.ciede2000 import ciede2000
 from brickprint.core.colour.spaces import srgb_to_lab
 from brickprint.core.errors import BadSetting, CannotWrite, NothingToBuild
 from brickprint.core.plan import Placement

@@ -3,7 +3,7 @@
 import bpy
 import numpy as np
 import pytest
-from brickprint.scene.reading import read_objects
+from brickprint.scene.source.reading import read_objects
 from painted_objects import (
     add_image,
     add_node,

@@ -1,6 +1,7 @@
 """Meshes with known volumes, for tests: vertices (V, 3) and triangles (T, 3), counter-clockwise from outside."""
 
 import numpy as np
+from brickprint.core.grid import Surface, units_of, visible
 from brickprint.core.mesh import Material, Mesh
 
 _CUBE_FACES = np.array(
@@ -48,6 +49,14 @@ def inverted(body):
 def mesh_of(body, colour=(0.8, 0.1, 0.1, 1.0), **rest):
     """A Mesh of one plain colour."""
     return Mesh(*body, materials=(Material("plain", colour),), **rest)
+
+
+def plain_surface(filled, plates):
+    """The Surface of a grid whose mesh is black."""
+    cells = np.argwhere(visible(filled)).astype(np.int32)
+    seen, unit = units_of(cells, plates)
+    black = np.zeros((len(cells), 3), np.float32)
+    return Surface(cells, unit, black, seen, black[: len(seen)])
 
 
 def volume(corners):

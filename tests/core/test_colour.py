@@ -1,11 +1,12 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from brickprint.core.catalogue.colours import load_colours
-from brickprint.core.catalogue.parts import Catalogue, load_parts
-from brickprint.core.colour.differences import METRICS, ciede2000, nearest_colours
-from brickprint.core.colour.palettes import ldraw_codes_of, load_palette, usable_palette
-from brickprint.core.colour.spaces import srgb_to_lab
-from brickprint.core.errors import BadPalette, BadSetting
+from brickprint.core.colour.ciede2000 import ciede2000
+from brickprint.core.colour.differences import METRICS, cie94, compare_metrics, difference, nearest_colours
+from brickprint.core.colour.palettes import load_palette
+from brickprint.core.colour.spaces import lab_to_din99o, lab_to_linear, linear_to_lab, srgb_to_linear
+from brickprint.core.errors import BadSetting
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,9 @@ SHARMA = np.array(
 LIGHTNESS = st.floats(0, 100) | st.sampled_from([0.0, 50.0, 100.0])
 AXIS = st.floats(-130, 130) | st.sampled_from([0.0, -0.0, 1e-12, -1e-12, 25.0, -25.0])
 LAB = st.tuples(LIGHTNESS, AXIS, AXIS)
+CHANNEL = st.floats(0, 1) | st.sampled_from([0.0, 0.002, 0.5, 1.0])
+LINEAR = st.tuples(CHANNEL, CHANNEL, CHANNEL)
+SYMMETRIC = sorted(set(METRICS) - {"cie94"})
 
 
 def test_the_34_published_pairs():
@@ -76,33 +80,114 @@ def test_ciede2000_is_symmetric_finite_and_zero_for_equal_colours(first, second)
     assert there > 0 or np.allclose(first, second, atol=1e-6)
 
 
+# CIE94 for graphic arts of one standard and three samples, as the colour-science library publishes them.
+@pytest.mark.parametrize(
+    ("sample", "expected"),
+    [
+        ((100, 426.67945353, 72.39590835), 83.7792255009),
+        ((100, 74.05216981, 276.45318193), 10.0539319546),
+        ((100, 8.32281957, -73.58297716), 57.5354537067),
+    ],
+)
+def test_cie94_of_published_pairs(sample, expected):
+    standard = np.array([100, 21.57210357, 272.22819350])
+    assert cie94(standard, np.array(sample)) == pytest.approx(expected, abs=1e-8)
+
+
+def test_cie94_by_hand_and_from_both_sides():
+    red, duller = np.array([50.0, 40.0, 0.0]), np.array([53.0, 30.0, 0.0])
+    assert cie94(red, duller) == pytest.approx(np.hypot(3, 10 / (1 + 0.045 * 40)))
+    assert cie94(duller, red) == pytest.approx(np.hypot(3, 10 / (1 + 0.045 * 30)))
+    yellow = np.array([50.0, 0.0, 40.0])  # a quarter turn of hue, no other difference
+    assert cie94(red, yellow) == pytest.approx(40 * np.sqrt(2) / (1 + 0.015 * 40))
+
+
+def test_din99o_by_hand():
+    np.testing.assert_allclose(lab_to_din99o([[0, 0, 0], [100, 0, 0]]), [[0, 0, 0], [100, 0, 0]], atol=0.01)
+    # 20 away from grey along the turned axis, where nothing is squeezed, and across it, where 0.83 is.
+    turn = np.radians(26)
+    along = [50, 20 * np.cos(turn), 20 * np.sin(turn)]
+    across = [50, -20 * np.sin(turn), 20 * np.cos(turn)]
+    lightness = 303.67 * np.log(1 + 0.0039 * 50)
+    reach, squeezed = np.log(1 + 0.075 * 20) / 0.0435, np.log(1 + 0.075 * 20 * 0.83) / 0.0435
+    expected = [
+        [lightness, reach * np.cos(turn), reach * np.sin(turn)],
+        [lightness, -squeezed * np.sin(turn), squeezed * np.cos(turn)],
+    ]
+    np.testing.assert_allclose(lab_to_din99o([along, across]), expected)
+
+
+def test_din99o_of_a_published_colour():
+    # Published for DIN99b of the same paper, whose chroma has the factor 23 where DIN99o's is 1 / 0.0435.
+    lightness, a, b = lab_to_din99o([41.52787529, 52.63858304, 26.92317922])
+    np.testing.assert_allclose(
+        [lightness, a * 23 * 0.0435, b * 23 * 0.0435], [45.58303137, 34.71824493, 17.61622149], rtol=1e-7
+    )
+
+
+@given(LINEAR)
+def test_lab_leads_back_to_linear_light(linear):
+    np.testing.assert_allclose(lab_to_linear(linear_to_lab(np.array(linear))), linear, atol=1e-9)
+
+
+def test_the_differences_of_red_and_black_by_hand():
+    red, black = np.array([1.0, 0.0, 0.0]), np.zeros(3)
+    assert difference(red, black, "rgb") == pytest.approx(255)
+    assert difference(red, black, "manhattan") == pytest.approx(255)
+    yellow = np.array([1.0, 1.0, 0.0])
+    assert difference(yellow, black, "rgb") == pytest.approx(255 * np.sqrt(2))
+    assert difference(yellow, black, "manhattan") == pytest.approx(510)
+    # Encoded, not linear: linear 0.2140 is about half of the encoded range.
+    grey = srgb_to_linear(np.full(3, 0.5))
+    assert difference(grey, black, "manhattan") == pytest.approx(3 * 127.5)
+    white = np.ones(3)
+    assert difference(white, black, "cie76") == pytest.approx(100)
+    assert difference(white, black, "din99o") == pytest.approx(100, abs=0.01)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@given(first=LINEAR, second=LINEAR)
+def test_differences_are_finite_and_zero_for_equal_colours_only(metric, first, second):
+    there = difference(np.array(first), np.array(second), metric)
+    assert np.isfinite(there)
+    assert difference(np.array(first), np.array(first), metric) == 0
+    assert there > 0 or np.allclose(first, second, atol=1e-6)
+
+
+@pytest.mark.parametrize("metric", SYMMETRIC)
+@given(first=LINEAR, second=LINEAR)
+def test_differences_are_symmetric(metric, first, second):
+    there, back = (difference(np.array(a), np.array(b), metric) for a, b in ((first, second), (second, first)))
+    assert there == pytest.approx(back, rel=1e-9, abs=1e-9)
+
+
 def assert_nearest(found, every, palette):
-    """The rows and distances are the least of `every` (N, C), but for rounding; of equal colours the first."""
+    """The rows and differences are the least of `every` (N, C), but for rounding; of equal colours the first."""
     rows, distances = found
-    np.testing.assert_allclose(distances, every.min(axis=1), rtol=1e-12, atol=1e-12)
-    np.testing.assert_allclose(every[np.arange(len(rows)), rows], every.min(axis=1), rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(distances, every.min(axis=1), rtol=1e-12, atol=1e-9)
+    np.testing.assert_allclose(every[np.arange(len(rows)), rows], every.min(axis=1), rtol=1e-12, atol=1e-9)
     _, first, same = np.unique(palette, axis=0, return_index=True, return_inverse=True)
     np.testing.assert_array_equal(rows, first[same.reshape(-1)][rows])
 
 
 @pytest.mark.parametrize("metric", METRICS)
-@given(st.lists(LAB, min_size=1, max_size=30), st.lists(LAB, min_size=1, max_size=30), st.data())
+@given(st.lists(LINEAR, min_size=1, max_size=30), st.lists(LINEAR, min_size=1, max_size=30), st.data())
 def test_nearest_is_what_trying_all_finds(metric, colours, palette, data):
     palette += data.draw(st.lists(st.sampled_from(palette), max_size=5))  # ties
-    colours += palette
-    found = nearest_colours(np.array(colours), np.array(palette), metric)
-    every = METRICS[metric](np.array(colours)[:, None], np.array(palette))
-    assert_nearest(found, every, np.array(palette))
+    colours, palette = np.array(colours + palette), np.array(palette)
+    every = difference(colours[:, None], palette, metric)
+    assert_nearest(nearest_colours(colours, palette, metric), every, palette)
 
 
+@pytest.mark.parametrize("metric", METRICS)
 @pytest.mark.parametrize("power", [(1, 1, 1), (0.5, 1, 2), (2, 1, 0.5), (0.3, 3, 0.3), (6, 6, 6)])
-def test_nearest_among_the_brick_colours_is_what_trying_all_finds(power):
-    palette = load_palette("solid")
+def test_nearest_among_the_brick_colours_is_what_trying_all_finds(metric, power):
+    palette = load_palette("solid").linear
     # Reddish, bluish, purple and dark mixtures; several chunks of them.
-    lab = srgb_to_lab(np.random.default_rng(7).random((5000, 3)) ** np.array(power))
-    rows, distances = nearest_colours(lab, palette.lab)
-    every = ciede2000(lab[:, None], palette.lab)
-    assert_nearest((rows, distances), every, palette.lab)
+    colours = srgb_to_linear(np.random.default_rng(7).random((2000, 3)) ** np.array(power))
+    every = difference(colours[:, None], palette, metric)
+    rows, distances = nearest_colours(colours, palette, metric)
+    assert_nearest((rows, distances), every, palette)
     np.testing.assert_array_equal(rows, every.argmin(axis=1))
 
 
@@ -114,110 +199,48 @@ def test_far_fewer_differences_are_taken_than_there_are_pairs(monkeypatch):
         taken.append(result.size)
         return result
 
-    monkeypatch.setitem(METRICS, "ciede2000", counting)
+    monkeypatch.setitem(METRICS, "ciede2000", replace(METRICS["ciede2000"], measure=counting))
     palette = load_palette("solid")
-    nearest_colours(srgb_to_lab(np.random.default_rng(3).random((4000, 3))), palette.lab)
+    nearest_colours(srgb_to_linear(np.random.default_rng(3).random((4000, 3))), palette.linear)
     assert 2 * 4000 <= sum(taken) < 0.15 * 4000 * len(palette.colours)
 
 
-def test_each_brick_colour_is_nearest_to_itself():
+@pytest.mark.parametrize("metric", METRICS)
+def test_each_brick_colour_is_nearest_to_itself(metric):
     palette = load_palette("solid")
-    rows, distances = nearest_colours(palette.lab, palette.lab)
+    rows, distances = nearest_colours(palette.linear, palette.linear, metric)
     np.testing.assert_array_equal(rows, np.arange(len(palette.colours)))
-    np.testing.assert_array_equal(distances, 0)
+    np.testing.assert_allclose(distances, 0, atol=1e-9)
 
 
 def test_no_colours_have_no_nearest_and_float32_will_do():
     palette = load_palette("pick-a-brick-29")
-    rows, distances = nearest_colours(np.zeros((0, 3)), palette.lab)
+    rows, distances = nearest_colours(np.zeros((0, 3)), palette.linear)
     assert rows.shape == distances.shape == (0,)
-    rows, _ = nearest_colours(palette.lab.astype(np.float32), palette.lab)
+    rows, _ = nearest_colours(palette.linear.astype(np.float32), palette.linear)
     np.testing.assert_array_equal(rows, np.arange(29))
 
 
 def test_an_unknown_metric_is_refused():
-    with pytest.raises(BadSetting, match=r"hsv.*ciede2000"):
+    with pytest.raises(BadSetting, match=r"hsv.*ciede2000.*manhattan"):
         nearest_colours(np.zeros((1, 3)), np.zeros((1, 3)), "hsv")
+    with pytest.raises(BadSetting, match="hsv"):
+        difference(np.zeros(3), np.zeros(3), "hsv")
 
 
-def names(palette):
-    return {colour.name for colour in palette.colours}
-
-
-def test_palettes_by_name():
-    assert len(load_palette("pick-a-brick-29").colours) == 29
-    assert load_palette("solid").colours == load_colours()
-    assert load_palette("solid").name == "solid"
-    with pytest.raises(BadPalette, match=r"pastel.*solid, pick-a-brick-29"):
-        load_palette("pastel")
-
-
-@pytest.mark.parametrize(
-    "word",
-    [
-        "Light Bluish Grey",
-        "light_bluish_gray",
-        "LIGHT BLUISH GRAY",
-        "Medium Stone Grey",
-        "71",
-        " 71 ",
-        "#969696",
-        "969696",
-    ],
-)
-def test_colours_are_excluded_by_any_of_their_names(word):
-    left = load_palette("solid", without=[word])
-    assert names(load_palette("solid")) - names(left) == {"Light Bluish Grey"}
-
-
-def test_an_ldraw_name_goes_before_a_lego_name():
-    assert ldraw_codes_of("Dark Green") == {288}  # LEGO's Dark Green is LDraw's Green
-    assert ldraw_codes_of("Brick Yellow") == ldraw_codes_of("Tan") == {19}
-    assert ldraw_codes_of("326") == {326}  # LDraw's, not Rebrickable's Olive Green
-
-
-def test_every_colour_is_found_by_its_ldraw_name_number_and_hex():
-    for colour in load_colours():
-        for word in (colour.name, colour.name.replace(" ", "_").upper(), str(colour.ldraw), colour.hex.lower()):
-            assert ldraw_codes_of(word) == {colour.ldraw}
-
-
-def test_excluding_a_colour_outside_the_palette_changes_nothing():
-    assert names(load_palette("pick-a-brick-29", ["Sand Blue"])) == names(load_palette("pick-a-brick-29"))
-
-
-def test_an_unknown_colour_is_refused_with_near_names():
-    with pytest.raises(BadPalette, match=r"Light Blish Gray.*Light Bluish Grey"):
-        load_palette("solid", without=["Light Blish Gray"])
-    with pytest.raises(BadPalette, match=r"zzzzzz.*#RRGGBB"):
-        load_palette("solid", without=["zzzzzz"])
-    with pytest.raises(BadPalette):
-        load_palette("solid", without=[""])
-
-
-def test_usable_keeps_to_given_numbers():
-    assert names(load_palette("solid", usable=frozenset({0, 15, 9999}))) == {"Black", "White"}
-    with pytest.raises(BadPalette, match="left"):
-        load_palette("solid", without=["Black"], usable=frozenset({0}))
-
-
-def test_usable_palette_has_a_single_stud_part_of_every_height():
-    solid, catalogue = load_palette("solid"), load_parts()
-    brick = next(part for part in catalogue.parts if part.ldraw == "3005").ldraw_colours
-    plate = next(part for part in catalogue.parts if part.ldraw == "3024").ldraw_colours
-    assert brick - plate and plate - brick
-    for heights, codes in (((3,), brick), ((1,), plate), ((3, 1), brick & plate)):
-        usable = usable_palette(solid, catalogue, heights)
-        assert {colour.ldraw for colour in usable.colours} == codes
-        assert usable.name == "solid"
-    assert len(usable_palette(load_palette("pick-a-brick-29"), catalogue, (3, 1)).colours) == 29
-
-
-def test_usable_palette_refuses_what_has_no_single_stud_part():
-    with pytest.raises(BadPalette, match=r"basic-11.*solid"):
-        usable_palette(load_palette("solid"), load_parts("basic-11"), (1,))
-    with pytest.raises(BadPalette):
-        usable_palette(load_palette("solid"), Catalogue("none", ()), (3,))
-    vanished = load_palette("solid", usable=frozenset({295}))  # Flamingo Pink: no such brick
-    with pytest.raises(BadPalette):
-        usable_palette(vanished, load_parts(), (3,))
+def test_metrics_choose_differently_and_ciede2000_has_the_least_mean_ciede2000():
+    palette = load_palette("pick-a-brick-29").linear
+    colours = srgb_to_linear(np.random.default_rng(1).random((3000, 3)))
+    choices = {choice.metric: choice for choice in compare_metrics(colours, palette)}
+    assert list(choices) == list(METRICS)
+    best = choices["ciede2000"]
+    assert best.mean == best.mean_ciede2000 and best.greatest == best.greatest_ciede2000
+    for metric in set(METRICS) - {"ciede2000"}:
+        choice = choices[metric]
+        assert choice.mean_ciede2000 > best.mean_ciede2000
+        assert (choice.row != best.row).mean() > 0.05
+        own = difference(colours, palette[choice.row], metric)
+        assert (choice.mean, choice.greatest) == (pytest.approx(own.mean()), own.max())
+        judged = ciede2000(linear_to_lab(colours), linear_to_lab(palette[choice.row]))
+        assert choice.mean_ciede2000 == pytest.approx(judged.mean())
+        assert choice.greatest_ciede2000 == pytest.approx(judged.max())

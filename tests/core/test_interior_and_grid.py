@@ -3,17 +3,19 @@
 import numpy as np
 import pytest
 from brickprint.core.grid import Grid, enclosed, visible
-from brickprint.core.interior import eroded, hollow_out_ratio, shell, solid
+from brickprint.core.interior import eroded, hollow, hollow_out_ratio, shell, solid
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import ndimage
+from shapes import plain_surface
 
 
 def grid_of(bricks):
     """A grid without colours, of whole brick cells (Z, Y, X)."""
     filled = np.repeat(bricks, 3, axis=0)
-    return Grid(filled, np.zeros(bricks.shape, bool), np.zeros((0, 3), np.int32), np.zeros((0, 3), np.float32))
+    plates = np.zeros(bricks.shape, bool)
+    return Grid(filled, plates, plain_surface(filled, plates))
 
 
 cell_arrays = arrays(bool, array_shapes(min_dims=3, max_dims=3, max_side=7))
@@ -61,3 +63,35 @@ def test_a_shell_keeps_every_visible_cell(cells, thickness):
     kept = shell(grid_of(cells), thickness).filled
     assert kept[visible(np.repeat(cells, 3, axis=0))].all()
     assert not (kept & ~np.repeat(cells, 3, axis=0)).any()
+
+
+def test_hollow_keeps_the_four_fill_cases():
+    low = np.zeros((5, 30, 30), bool)
+    low[:2] = True  # the current regions: layer 1, carried by layer 0
+    low[2, 5:25, 5:25] = True  # above: inside, so the rest of the current region is a ledge
+    kept = hollow(grid_of(low), 1).filled[::3]
+    current, above = low[1], low[2]
+    rim_above = above & ~eroded(low[2:3], 1, flat=True)[0]
+    assert (kept[1] | ~((current & ~above) | rim_above)).all()  # (a)
+    assert not kept[1, 10:20, 10:20].any()
+    overhang = np.zeros((3, 30, 30), bool)
+    overhang[:2, :, :20], overhang[2, :, 10:] = True, True  # (b) across the border
+    kept = hollow(grid_of(overhang), 1).filled[::3]
+    assert kept[1, :, :10].all()
+    assert kept[1, 1:-1, 10].all() and not kept[1, 5:25, 12:18].any()
+    wider = np.zeros((3, 30, 30), bool)
+    wider[:2, 5:25, 5:25], wider[2] = True, True  # (c) the region above contains the current one
+    kept = hollow(grid_of(wider), 1).filled[::3]
+    assert np.count_nonzero(kept[1]) == 20 * 20 - 18 * 18
+    assert kept[2].all()  # its own top
+    apart = np.zeros((2, 30, 30), bool)
+    apart[0, :10], apart[1, 20:] = True, True  # (d) disjoint: all of it
+    assert np.array_equal(hollow(grid_of(apart), 1).filled[::3], apart)
+
+
+@given(cells=cell_arrays, wall=st.integers(1, 3))
+def test_hollow_keeps_every_visible_cell_and_adds_none(cells, wall):
+    full = np.repeat(cells, 3, axis=0)
+    kept = hollow(grid_of(cells), wall).filled
+    assert kept[visible(full)].all()
+    assert not (kept & ~full).any()

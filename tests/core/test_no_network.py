@@ -39,15 +39,6 @@ def test_no_module_can_reach_the_network():
     assert not reaching
 
 
-@pytest.fixture
-def no_network(monkeypatch):
-    def refuse(self, address, *rest):
-        raise AssertionError(f"a connection to {address} was tried")
-
-    for name in ("connect", "connect_ex", "sendto"):
-        monkeypatch.setattr(socket.socket, name, refuse)
-
-
 def test_the_fixture_notices_a_connection(no_network):
     with pytest.raises(AssertionError, match="was tried"):
         socket.create_connection(("127.0.0.1", 9), timeout=1)

@@ -1,11 +1,13 @@
 """Cells to parts: every layout covers every cell once, with parts that exist in their colour."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from brickprint.core.catalogue.parts import Catalogue, load_parts
 from brickprint.core.colour.palettes import load_palette, usable_palette
 from brickprint.core.errors import BadSetting, Cancelled
-from brickprint.core.grid import Grid, visible
+from brickprint.core.grid import Grid
 from brickprint.core.interior import eroded
 from brickprint.core.layout import extents, footprint_cells
 from brickprint.core.packing.fast import colour_hidden, pack_fast
@@ -16,6 +18,7 @@ from brickprint.core.structure.links import stud_links
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+from shapes import plain_surface
 
 CATALOGUE = load_parts("all")
 PALETTE = usable_palette(load_palette("solid"), CATALOGUE, (3, 1))
@@ -32,11 +35,9 @@ def grid_of(units, plates=None, colours=1, seed=0):
     """A grid of brick cells (Z, Y, X), those in `plates` built from plates, with colours drawn by chance."""
     plates = np.zeros(units.shape, bool) if plates is None else plates
     filled = np.repeat(units, 3, axis=0)
-    z, y, x = np.nonzero(visible(filled))
-    lowest = np.where(plates[z // 3, y, x], z, z // 3 * 3)
-    seen = np.unique(np.stack([lowest, y, x], axis=1), axis=0).astype(np.int32)
-    colour = np.random.default_rng(seed).integers(0, colours, len(seen)).astype(np.int16)
-    return Grid(filled, plates, seen, np.zeros((len(seen), 3), np.float32), colour)
+    surface = plain_surface(filled, plates)
+    colour = np.random.default_rng(seed).integers(0, colours, len(surface.seen)).astype(np.int16)
+    return Grid(filled, plates, surface, colour)
 
 
 def packed(grid, catalogue=CATALOGUE, made=MADE, seed=0):
@@ -99,18 +100,18 @@ def test_hollow_balls_take_few_parts(diameter, most):
 
 def test_two_reds_and_a_blue_are_not_one_brick():
     grid = grid_of(np.ones((1, 1, 3), bool))
-    colour = np.zeros(len(grid.seen), np.int16)
+    colour = np.zeros(len(grid.surface.seen), np.int16)
     colour[-1] = 1
-    layout = packed(Grid(grid.filled, grid.plates, grid.seen, grid.surface, colour))
+    layout = packed(replace(grid, colour=colour))
     assert sorted(extents(layout, CATALOGUE)[:, 0].tolist()) == [1, 2]
 
 
 def test_hidden_cells_are_wildcards_and_take_a_colour_that_exists():
     cells = np.ones((3, 12, 12), bool)
     grid = grid_of(cells)
-    seen = grid.seen[grid.seen[:, 0] == 0]
+    seen = grid.surface.seen[grid.surface.seen[:, 0] == 0]
     row = int(np.flatnonzero(MADE[0])[5])
-    only_below = Grid(grid.filled, grid.plates, seen, grid.surface[: len(seen)], np.full(len(seen), row, np.int16))
+    only_below = replace(grid, surface=replace(grid.surface, seen=seen), colour=np.full(len(seen), row, np.int16))
     layout = packed(only_below)
     assert MADE[layout["part"], layout["colour"]].all()
     assert problems(layout, only_below, CATALOGUE, MADE) == ()
@@ -138,7 +139,9 @@ def test_placements_are_all_windows_that_fit_in_one_colour(cells, seed):
     rng = np.random.default_rng(seed)
     code = np.where(cells & (rng.random(cells.shape) < 0.6), rng.integers(1, 4, cells.shape), 0).astype(np.uint8)
     shapes = shapes_of(CATALOGUE, 3)
-    for layer, found in enumerate(all_placements(cells, code, shapes, MADE)):
+    layers = list(all_placements(cells, code, shapes, MADE))
+    assert len(layers) == len(cells)
+    for layer, found in enumerate(layers):
         expected = set()
         for shape in shapes:
             for y in range(cells.shape[1] - shape.deep + 1):
@@ -191,3 +194,18 @@ def test_a_brick_in_the_air_floats():
     links = stud_links(packed(grid_of(cells)), CATALOGUE)
     assert links.components == 2
     assert links.floating.tolist() == [False, True]
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    cells=arrays(bool, array_shapes(min_dims=3, max_dims=3, max_side=5)),
+    move=st.tuples(*[st.integers(-(10**5), 10**5)] * 3),
+)
+def test_links_do_not_depend_on_where_a_layout_lies(cells, move):
+    layout = packed(grid_of(cells))
+    moved = layout.copy()
+    for name, by in zip("xyz", move, strict=True):
+        moved[name] += by
+    here, there = stud_links(layout, CATALOGUE), stud_links(moved, CATALOGUE)
+    for column in ("lower", "upper", "studs", "component"):
+        assert np.array_equal(getattr(here, column), getattr(there, column))

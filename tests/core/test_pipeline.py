@@ -44,7 +44,7 @@ def test_a_ball_in_two_colours():
     assert report["shape"]["iou"] > 0.93
     assert report["shape"]["surface_mm"] < 2.5
     assert report["colour"]["mean"] < 1.0
-    assert report["steps"] == 20
+    assert report["steps"] == len(np.unique(plan.layout["z"]))
     assert report["grams"] == pytest.approx(sum(plan.catalogue.grams[plan.layout["part"]]))
     assert report["structure"]["floating"] == 0
     assert report["structure"]["stable"] is None
@@ -67,7 +67,7 @@ def test_what_floats_is_said():
     assert report["structure"]["floating"] > 0
     assert report["structure"]["stable"] is False
     assert report["structure"]["main_share"] == pytest.approx(16 / 17, abs=0.02)
-    assert any("hang on nothing" in warning for warning in report["warnings"])
+    assert any("on nothing" in warning for warning in report["warnings"])
 
 
 def test_plates_follow_the_shape_closer_than_bricks():
@@ -111,15 +111,49 @@ def test_progress_rises_to_its_end():
 
 def test_colours_and_parts_that_leave_nothing_are_refused():
     conversion = Conversion(red_and_blue_ball())
-    with pytest.raises(BadPalette):
+    with pytest.raises(BadSetting, match="no 1x1 plate"):
         conversion.run(Settings(studs=12, detail="plates", parts="basic-11"))
     with pytest.raises(BadPalette, match="no-such-colour"):
         conversion.run(Settings(studs=12, without=("no-such-colour",)))
+    with pytest.raises(BadPalette, match="pastel is unknown"):
+        conversion.run(Settings(studs=12, palette="pastel"))
     with pytest.raises(BadSetting, match="not built yet"):
         Settings(packer="best")
+
+
+def test_part_sets_without_plates_build_bricks():
+    plan = Conversion(red_and_blue_ball()).run(Settings(studs=12, parts="basic-11"))
+    assert {part.kind for part in np.array(plan.catalogue.parts, object)[plan.layout["part"]]} == {"brick"}
 
 
 def test_flat_models_and_two_studs_work():
     plan = Conversion(mesh_of(box((10, 10, 4)))).run(Settings(studs=2))
     assert plan.size[:2] == (2, 2)
     assert len(plan.layout) >= 1
+
+
+def test_lost_walls_are_said():
+    body = joined(box((20, 20, 5)), box((40, 0.2, 15), (-10, 10, 5)))
+    plain, kept = (Conversion(mesh_of(body)).run(Settings(studs=40, keep_thin=keep)) for keep in (False, True))
+    assert any("thinner than half a stud" in warning for warning in plain.report["warnings"])
+    assert not any("thinner than half a stud" in warning for warning in kept.report["warnings"])
+    assert kept.size[2] * 0.9 < kept.layout["z"].max() + 3
+
+
+OTHER_VALUES = {
+    "studs": 14, "detail": "plates", "fineness": 1.0, "cusp": 0.3, "keep_thin": True, "opacity": 0.99,
+    "palette": "pick-a-brick-29", "without": ("Red",), "metric": "rgb", "cell_colour": "vote", "interior": "solid",
+    "shell": 1, "parts": "basic-11", "seed": 7, "scale": 0.7, "up": "X", "flip": ("X",), "level": True,
+    "marking": "polygons", "sampler": "voxels", "include": ("Red",), "colours": 1, "smoothing": 1.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHER_VALUES)
+def test_a_changed_setting_is_not_answered_from_what_was_kept(name):
+    changed = {name: OTHER_VALUES[name]}
+    conversion = Conversion(red_and_blue_ball())
+    conversion.run(Settings(studs=12))
+    kept = conversion.run(Settings(**{"studs": 12, **changed}))
+    fresh = Conversion(red_and_blue_ball()).run(Settings(**{"studs": 12, **changed}))
+    assert np.array_equal(kept.layout, fresh.layout)
+    assert kept.palette == fresh.palette

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from brickprint.core.detail import built, superposed
 from brickprint.core.errors import Cancelled, NothingToBuild, UnusableMesh
 from brickprint.core.mesh import Material, Mesh
 from brickprint.core.pipeline import Conversion
@@ -9,8 +10,12 @@ from brickprint.core.progress import Progress
 from brickprint.core.settings import Settings
 from brickprint.core.sizing import ModelSize, into_grid
 from brickprint.core.slicing.cells import slice_to_cells
-from brickprint.core.slicing.closing import close, winding_numbers
+from brickprint.core.slicing.closing import close
 from brickprint.core.slicing.coverage import cell_shares
+from brickprint.core.slicing.facing import winding_numbers
+from brickprint.core.slicing.heights import adaptive_heights
+from brickprint.core.slicing.opacity import opaque
+from brickprint.core.slicing.surface import look_at_surface
 from brickprint.core.slicing.trajectories import cut
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,19 +73,33 @@ def test_areas_of_a_ball_give_its_volume():
 def test_a_cell_is_filled_from_half_its_area_up():
     for width, filled in ((0.49, False), (0.51, True)):
         body = joined(box((8 * width, 8.0, 9.6), (0, 8, 0)), box((8, 8, 9.6), (0, 0, 0)))
-        grid = sliced(mesh_of(body), ModelSize(1, 2, 3)).grid
-        assert grid.filled[:, 0].all()
-        assert grid.filled[:, 1].all() == filled
+        found = sliced(mesh_of(body), ModelSize(1, 2, 3))
+        assert found.target[:, 0].all()
+        assert found.target[:, 1].all() == filled
 
 
-def test_a_brick_cell_is_filled_when_half_its_volume_is():
-    for height, filled in ((4.3, False), (5.0, True)):
+def test_a_brick_cell_is_filled_when_two_of_its_plates_are():
+    for height, filled in ((4.7, False), (5.0, True)):
         body = joined(box((8.0, 8.0, height), (0, 8, 0)), box((8, 8, 9.6), (0, 0, 0)))
-        assert sliced(mesh_of(body), ModelSize(1, 2, 3), sub_planes=4).grid.filled[:, 1].all() == filled
+        assert superposed(sliced(mesh_of(body), ModelSize(1, 2, 3)).target)[0, 1, 0] == filled
 
 
-def sliced(mesh, size, plates_only=False, sub_planes=1, opacity=0.7):
-    return slice_to_cells(mesh, size, plates_only, sub_planes, opacity)
+def test_three_slices_superposed_put_a_border_where_two_have_it_or_in_the_middle():
+    for reach, expected in (((4, 4, 4), 4), ((3, 5, 3), 3), ((5, 5, 2), 5), ((2, 4, 7), 4), ((7, 2, 4), 4)):
+        target = np.arange(8) < np.array(reach)[:, None]
+        assert np.count_nonzero(superposed(target[:, None, :])) == expected
+
+
+def sliced(mesh, size, cusp=0.8, **rest):
+    return slice_to_cells(mesh, size, cusp, **rest)
+
+
+def bricks_of(mesh, size):
+    """The mesh's colours on a grid of bricks."""
+    found = sliced(mesh, size)
+    bricks = superposed(found.target)
+    plates = np.zeros_like(bricks)
+    return look_at_surface(found.samples, built(found.target, bricks, plates), plates)
 
 
 # Winding, not parity
@@ -127,6 +146,39 @@ def test_triangles_turned_at_random_are_mended():
     assert np.abs(shares((vertices, mixed), planes=50) - shares((vertices, triangles), planes=50)).sum() < 5
 
 
+def test_half_a_ball_inside_out_is_mended_whole():
+    vertices, triangles = ball(70, at=(80, 80, 80))
+    lower = vertices[triangles][:, :, 2].mean(axis=1) < 80
+    closed = close(vertices, np.where(lower[:, None], triangles[:, ::-1], triangles))
+    assert closed.open_share == 0.0
+    assert volume(closed.corners) == pytest.approx(volume(vertices[triangles]))
+    assert np.array_equal(closed.flipped, lower)
+
+
+def test_two_sided_faces_count_once():
+    vertices, triangles = ball(70, at=(80, 80, 80))
+    double = np.concatenate([triangles, triangles[:, ::-1]])
+    assert np.allclose(shares((vertices, double), planes=50), shares((vertices, triangles), planes=50))
+
+
+def test_what_only_partly_lies_inside_is_no_cavity():
+    torso, arm = box((80, 40, 120)), inverted(box((120, 20, 20), (20, 10, 40)))
+    for k in range(12):
+        closed = close(*joined(torso, (arm[0], np.roll(arm[1], k, axis=0))))
+        assert closed.flipped.tolist() == [False] * 12 + [True] * 12
+
+
+def test_many_bodies_inside_out_are_turned():
+    balls = [ball(1.0, rings=4, sides=5, at=(3 * i, 3 * j, 0)) for i in range(12) for j in range(12)]
+    mixed = joined(*(inverted(one) if i % 2 else one for i, one in enumerate(balls)))
+    assert volume(close(*mixed).corners) == pytest.approx(144 * volume(balls[0][0][balls[0][1]]))
+
+
+def test_faces_without_area_are_refused():
+    with pytest.raises(UnusableMesh, match="without area"):
+        close(np.random.default_rng(0).random((9, 3)), np.array([[0, 1, 1], [2, 3, 3], [4, 4, 5]]))
+
+
 def test_triangles_that_share_no_vertices_are_welded():
     vertices, triangles = ball(70, at=(80, 80, 80))
     soup = vertices[triangles].reshape(-1, 3), np.arange(len(triangles) * 3).reshape(-1, 3)
@@ -166,7 +218,7 @@ def test_too_thin_for_any_cell_is_refused():
 def test_cancelling_stops_the_slicing():
     placed = into_grid(mesh_of(ball()), 40)
     with pytest.raises(Cancelled):
-        slice_to_cells(placed.mesh, placed.size, False, 1, 0.7, Progress(cancelled=lambda: True))
+        slice_to_cells(placed.mesh, placed.size, 1.6, progress=Progress(cancelled=lambda: True))
 
 
 # Colour of the surface
@@ -183,7 +235,7 @@ def striped(texture, base=(1.0, 1.0, 1.0, 1.0)):
 def test_every_cell_takes_the_colour_of_its_own_surface():
     texture = np.full((1, 10, 4), 255, np.uint8)
     texture[0, :5, 1:3] = 0  # red, then white
-    surface = sliced(striped(texture), ModelSize(10, 1, 3)).grid.surface
+    surface = bricks_of(striped(texture), ModelSize(10, 1, 3)).of_unit
     assert np.allclose(surface[1:4], [1, 0, 0], atol=0.05)
     assert np.allclose(surface[6:9], [1, 1, 1], atol=0.05)
 
@@ -191,7 +243,7 @@ def test_every_cell_takes_the_colour_of_its_own_surface():
 def test_fine_textures_are_averaged_not_picked():
     texture = np.full((4, 640, 4), 255, np.uint8)
     texture[:, ::2, :3] = 0  # black and white columns, 64 to a stud
-    surface = sliced(striped(texture), ModelSize(10, 1, 3)).grid.surface
+    surface = bricks_of(striped(texture), ModelSize(10, 1, 3)).of_unit
     assert np.allclose(surface, 0.5, atol=0.03)  # linear light: half the light
 
 
@@ -199,14 +251,15 @@ def test_buried_surfaces_do_not_show():
     body = joined(box((80, 80, 48)), box((40, 40, 24), (21, 21, 13)))
     material = np.repeat([0, 1], 12).astype(np.int32)
     mesh = Mesh(*body, (Material("red", (1, 0, 0, 1)), Material("green", (0, 1, 0, 1))), material)
-    surface = sliced(mesh, ModelSize(10, 10, 15)).grid.surface
+    surface = bricks_of(mesh, ModelSize(10, 10, 15)).of_unit
     assert np.allclose(surface, [1, 0, 0], atol=0.01)
 
 
 def test_visible_units_are_those_on_the_outside_air():
-    grid = sliced(mesh_of(box((40, 40, 48))), ModelSize(5, 5, 15)).grid
-    assert len(grid.seen) == 5**3 - 3**3
-    assert np.allclose(grid.surface, [0.8, 0.1, 0.1], atol=1e-6)
+    surface = bricks_of(mesh_of(box((40, 40, 48))), ModelSize(5, 5, 15))
+    assert len(surface.seen) == 5**3 - 3**3
+    assert len(surface.cells) == 5 * 5 * 15 - 3 * 3 * 13
+    assert np.allclose(surface.of_unit, [0.8, 0.1, 0.1], atol=1e-6)
 
 
 def test_transparent_faces_are_no_surface():
@@ -214,8 +267,72 @@ def test_transparent_faces_are_no_surface():
     material = np.repeat([0, 1], 12).astype(np.int32)
     glass = Material("glass", (1, 1, 1, 0.3))
     mesh = Mesh(*body, (Material("red", (1, 0, 0, 1)), glass), material)
-    found = sliced(mesh, ModelSize(8, 5, 9))
-    assert not found.grid.filled[:, :, 6:].any()
-    assert any("transparent" in warning for warning in found.warnings)
+    found, warnings = opaque(mesh, 0.7)
+    assert len(found.triangles) == 12
+    assert "transparent" in warnings[0]
+    assert opaque(mesh, 0.2) == (mesh, ())
     with pytest.raises(UnusableMesh, match="transparent"):
-        sliced(mesh_of(box((40, 40, 28.8)), (1, 1, 1, 0.1)), ModelSize(5, 5, 9))
+        opaque(mesh_of(box((40, 40, 28.8)), (1, 1, 1, 0.1)), 0.7)
+
+
+# Where the planes lie
+
+
+def test_upright_walls_need_one_plane_a_brick_and_slanted_ones_many():
+    tower = close(*box((40, 40, 48)))
+    inside = adaptive_heights(tower.corners, 15, 1.6)
+    assert inside.band_plates.tolist() == [1, 1, 1, 3, 3, 3, 1, 1, 1]  # the level ends keep their plates
+    sphere = close(*ball(72, rings=60, sides=60, at=(72, 72, 72)))
+    heights = adaptive_heights(sphere.corners, 45, 0.8)
+    per_plate = np.diff(heights.band_start, append=len(heights.height))
+    assert per_plate[0] == per_plate[-1] == 4  # thin at the poles
+    assert per_plate[22] == 1  # thick at the equator
+    assert (np.diff(heights.height) > 0).all()
+
+
+@given(cusp=st.floats(0.05, 9.6), plates=st.integers(1, 9))
+def test_planes_are_spread_evenly_over_their_bands(cusp, plates):
+    corners = close(*ball(plates * 4.8, rings=12, sides=9, at=(50, 50, plates * 4.8))).corners
+    heights = adaptive_heights(corners, plates * 3, cusp)
+    assert heights.band_plates.sum() == plates * 3
+    bottom = (np.cumsum(heights.band_plates) - heights.band_plates) * 3.2
+    planes = np.diff(heights.band_start, append=len(heights.height))
+    middle = np.add.reduceat(heights.height, heights.band_start) / planes
+    assert np.allclose(middle, bottom + heights.band_plates * 1.6)
+
+
+def test_fewer_planes_give_nearly_the_same_cells():
+    placed = into_grid(mesh_of(ball(1.0, rings=60, sides=90)), 40)
+    fine, coarse = (sliced(placed.mesh, placed.size, cusp) for cusp in (0.2, 3.2))
+    assert len(coarse.heights) < len(fine.heights) / 3
+    assert np.count_nonzero(fine.target ^ coarse.target) < 0.01 * np.count_nonzero(fine.target)
+
+
+# Thin walls
+
+
+def fin(width):
+    """A block of 5 x 5 studs with an upright fin that leaves it along x, in the middle of a row of studs."""
+    return joined(box((40, 40, 19.2)), box((42, width, 19.2), (38, 20 - width / 2, 0)))
+
+
+def test_thin_walls_are_kept_on_demand():
+    size = ModelSize(10, 5, 6)
+    lost, kept = (sliced(mesh_of(fin(2.0)), size, keep_thin=keep).target for keep in (False, True))
+    assert not lost[:, :, 5:].any()
+    assert kept[:, 2, 5:].all()
+    assert np.array_equal(lost[:, :, :5], kept[:, :, :5])
+    assert np.count_nonzero(kept[:, :, 5:]) == 6 * 5
+
+
+def test_keeping_thin_walls_leaves_thick_bodies_alone():
+    placed = into_grid(mesh_of(ball(1.0, rings=40, sides=60)), 30)
+    plain, thin = (sliced(placed.mesh, placed.size, keep_thin=keep).target for keep in (False, True))
+    assert np.count_nonzero(thin ^ plain) < 0.01 * np.count_nonzero(plain)
+
+
+def test_volume_of_a_ball_is_kept_by_the_shares():
+    body = ball(1.0, rings=120, sides=240)
+    placed = into_grid(mesh_of(body), 60)
+    found = sliced(placed.mesh, placed.size, cusp=1.6)
+    assert found.volume_mm3 == pytest.approx(volume(placed.mesh.corners), rel=1e-3)

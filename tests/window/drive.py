@@ -6,8 +6,8 @@ Shows the sidebar, starts a conversion, stops it with Esc, converts, undoes, and
 folder OUT. The exit code is 0 when all went as it should.
 """
 
-import importlib.util
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -20,17 +20,6 @@ import bpy
 ROOT = Path(__file__).resolve().parents[2]
 OUT = Path(sys.argv[sys.argv.index("--") + 1]).resolve()
 PATIENCE_SECONDS = 300
-
-
-def load_package():
-    """The checkout, as the package `brickprint`."""
-    place = importlib.util.spec_from_file_location(
-        "brickprint", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
-    package = importlib.util.module_from_spec(place)
-    sys.modules["brickprint"] = package
-    place.loader.exec_module(package)
-    return package
 
 
 def view():
@@ -136,8 +125,9 @@ def converted(before):
     yield from until(lambda: not PROGRESS.running)
     yield 1.0
     assert bpy.context.active_object.name not in before and bpy.data.objects["Suzanne"].hide_get()
+    assert not bpy.context.selected_objects, "outlines hide the colours"
     with bpy.context.temp_override(**view()):
-        bpy.ops.view3d.view_selected()
+        bpy.ops.view3d.view_all()
     yield 1.0
     picture("4-converted")
     view()["area"].spaces.active.shading.type = "MATERIAL"
@@ -226,7 +216,7 @@ def run_steps():
 
 OUT.mkdir(parents=True, exist_ok=True)
 bpy.context.preferences.view.show_splash = False
-load_package().register()
+runpy.run_path(str(ROOT / "batch.py"))["load_package"]().register()
 PROGRESS = sys.modules["brickprint.ui.progress"].PROGRESS
 STEPS = session()
 bpy.app.timers.register(run_steps, first_interval=2.0, persistent=True)

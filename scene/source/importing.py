@@ -10,10 +10,10 @@ from pathlib import Path
 
 import bpy
 
-from ..core.errors import CannotRead
+from ...core.errors import CannotRead
+from ..versions import import_fbx, with_add_on
 from .appending import append_scene
 from .reading import can_be_read
-from .versions import import_fbx, with_add_on
 
 
 def fresh_scene() -> None:
@@ -27,6 +27,8 @@ def import_file(context: bpy.types.Context, path: str | Path) -> list[bpy.types.
     Raises CannotRead when the file is missing, of an unknown kind, damaged, or holds nothing to build from.
     """
     path = Path(path).resolve()
+    if path.is_dir():
+        raise CannotRead(f"Can't read {path}: it is a folder. Name the files in it.")
     if not path.is_file():
         raise CannotRead(f"Can't read {path}: there is no such file. Check the path.")
     importer = _IMPORTERS.get(path.suffix.lower())

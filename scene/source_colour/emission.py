@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import bpy
 
+from ..temporary import TemporaryData
 from .images import is_missing
 from .node_links import Source, find_input, linked_output, output_node
 from .shaders import ADD, MIX, PRINCIPLED, TRANSPARENT, colour_input, leading_branch
-from .temporary import TemporaryData
 
 _MISSING_GREY = (0.8, 0.8, 0.8, 1.0)
 

@@ -9,12 +9,12 @@ import bmesh
 import bpy
 import numpy as np
 
-from ..core.mesh import Material
-from .baking import BakeImpossible, bake_colours
-from .base_colour import SurfaceColour, viewport_colour
+from ...core.mesh import Material
+from ..source_colour.baking import BakeImpossible, bake_colours
+from ..source_colour.base_colour import SurfaceColour, viewport_colour
+from ..temporary import TemporaryData
 from .mesh_layers import Triangles, read_triangles
 from .shapes import Shape, leaves_texture, shape_of
-from .temporary import TemporaryData
 
 _FLAT = "its viewport colour is used"
 

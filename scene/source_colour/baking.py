@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
+from ..temporary import TemporaryData, temporary_data
 from .atlas import surface_atlas
 from .emission import glowing_copy
 from .images import encode_texture
-from .temporary import TemporaryData, temporary_data
 
 _UNBAKED = -1.0  # no material glows in negative colours
 _MARGIN = 16  # texels around the charts that averages may meet

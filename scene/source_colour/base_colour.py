@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 import bpy
 import numpy as np
 
-from ..core.mesh import Material
+from ...core.mesh import Material
+from ..versions import uses_nodes
 from .colour_fields import Field, NotFollowable, Placement, Texels, combined, constant, resized
 from .images import encode_texture
 from .node_colours import MissingImage, NodeColours
 from .node_links import Source, find_input, surface_source
 from .node_sums import mixed
 from .shaders import ADD, MIX, PRINCIPLED, TRANSPARENT, branches, colour_input, leading_branch
-from .versions import uses_nodes
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import bpy
 import numpy as np
 
-from ..core.colour.spaces import decode_srgb_bytes
-from ..core.mesh import Material
-from .base_colour import SurfaceColour
+from ...core.colour.spaces import decode_srgb_bytes
+from ...core.mesh import Material
+from ..source_colour.base_colour import SurfaceColour
 from .mesh_layers import Triangles, corner_colours, corner_uvs
 
 _BORDER = 1e-4  # UVs may leave 0..1 by rounding

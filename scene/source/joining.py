@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..core.errors import UnusableMesh
-from ..core.mesh import Material, Mesh
+from ...core.errors import UnusableMesh
+from ...core.mesh import Material, Mesh
 from .shapes import Shape
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..core.colour.spaces import decode_srgb_bytes
+from ...core.colour.spaces import decode_srgb_bytes
 
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec.709, as Blender turns colours into numbers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ..core.colour.spaces import decode_srgb_bytes, linear_to_srgb
+from ...core.colour.spaces import decode_srgb_bytes, linear_to_srgb
 
 LARGEST_SIDE = 2048  # a stud never sees more texels; an 8k image would only cost memory
 

@@ -8,15 +8,15 @@ from dataclasses import replace
 import bpy
 import numpy as np
 
-from ..core.errors import NothingToBuild, UnusableMesh
-from ..core.mesh import Material, Mesh
+from ...core.errors import NothingToBuild, UnusableMesh
+from ...core.mesh import Material, Mesh
+from ..source_colour.base_colour import UNCOLOURED, SurfaceColour, material_colour
+from ..source_colour.node_colours import NodeColours
+from ..temporary import TemporaryData, temporary_data
 from .baked_shapes import Unbaked, bake_reasons, baked_shape, unbaked
-from .base_colour import UNCOLOURED, SurfaceColour, material_colour
 from .joining import Placed, joined
 from .mesh_layers import read_triangles, render_colour_attribute
-from .node_colours import NodeColours
 from .shapes import Shape, shape_of
-from .temporary import TemporaryData, temporary_data
 
 _WITH_GEOMETRY = {"MESH", "CURVE", "CURVES", "SURFACE", "FONT", "META"}
 

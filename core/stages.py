@@ -1,0 +1,141 @@
+"""What each stage of a conversion does, as plain functions of values and settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .catalogue.colours import Palette
+from .catalogue.parts import Catalogue, load_parts
+from .colour.differences import nearest_colours
+from .colour.dominant import dominant_colours, surface_colours
+from .colour.matching import match_units
+from .colour.neighbours import unit_neighbours
+from .colour.palettes import load_palette, usable_palette
+from .colour.smoothing import smoothed
+from .detail import built, colour_steps, polygon_steps, superposed, terraces
+from .errors import BadSetting, NothingToBuild
+from .grid import Grid, Surface, unit_heights
+from .interior import hollow, shell, solid
+from .mesh import Mesh
+from .orientation import oriented, turned, wanted_studs, widest_base
+from .packing.fast import colour_hidden, pack_fast
+from .progress import Progress
+from .settings import Settings
+from .sizing import Placed, extent_of, into_grid
+from .slicing.cells import Sliced, slice_to_cells
+from .slicing.opacity import opaque
+from .slicing.surface import look_at_surface
+from .slicing.voting import coloured_trajectories, vote
+from .slicing.voxels import voxel_cells, voxel_surface
+from .structure.links import Links, stud_links
+from .structure.order import layer_steps
+from .units import PLATES_PER_BRICK
+
+
+@dataclass(frozen=True)
+class Coloured:
+    """The grid with a palette colour on every visible unit; warnings: of the palette and the colours."""
+
+    grid: Grid
+    catalogue: Catalogue
+    palette: Palette
+    warnings: tuple[str, ...] = ()
+
+
+def place_mesh(mesh: Mesh, settings: Settings, progress: Progress) -> Placed:
+    """Mesh -> what is not transparent of it, upright, in millimetres above its grid."""
+    solid, warnings = opaque(mesh, settings.opacity)
+    upright = oriented(solid, settings.up, "".join(settings.flip))
+    if settings.level:
+        base = widest_base(upright)
+        upright = upright if base is None else turned(upright, base.rotation)
+    studs = wanted_studs(extent_of(upright), settings.studs, settings.scale)
+    return replace(into_grid(upright, studs), warnings=warnings)
+
+
+def slice_mesh(placed: Placed, settings: Settings, progress: Progress) -> Sliced:
+    """Mesh -> cells at least half inside, and samples of its surface."""
+    return slice_to_cells(placed.mesh, placed.size, settings.cusp, settings.keep_thin, progress)
+
+
+def choose_detail(sliced: Sliced, placed: Placed, settings: Settings, progress: Progress) -> Grid:
+    """Cells -> units: brick cells, and plate cells where they show."""
+    progress.at(0.0, "Bricks or plates")
+    if settings.detail == "plates" and not load_parts(settings.parts).has_single(1):
+        raise BadSetting(f"--parts {settings.parts} has no 1x1 plate; choose other parts, or another --detail.")
+    voxels = voxel_cells(sliced.mesh, sliced.closed, placed.size, progress) if settings.sampler == "voxels" else None
+    target = voxels.target if voxels else sliced.target
+
+    def surface_of(filled: np.ndarray, plates: np.ndarray) -> Surface:
+        if voxels:
+            return voxel_surface(voxels, filled, plates, settings.opacity)
+        return look_at_surface(sliced.samples, filled, plates)
+
+    plates = np.full((len(target) // PLATES_PER_BRICK, *target.shape[1:]), settings.detail == "plates")
+    if settings.detail == "auto" and load_parts(settings.parts).has_single(1):
+        if settings.marking == "polygons":
+            plates = polygon_steps(sliced.closed, sliced.heights, target.shape)
+        else:
+            by_plate = surface_of(target, np.ones_like(plates))
+            plates = terraces(target, settings.fineness) | colour_steps(by_plate, target.shape, settings.fineness)
+    filled = built(target, voxels.bricks if voxels else superposed(target), plates)
+    if not filled.any():
+        raise NothingToBuild("Nothing is as high as half a brick; ask for more studs, or for plates.")
+    progress.at(0.5, "Looking at the surface")
+    return Grid(filled, plates, surface_of(filled, plates))
+
+
+def match_colours(grid: Grid, sliced: Sliced, settings: Settings, progress: Progress) -> Coloured:
+    """Surface colours -> colours of the palette in which every unit can be built."""
+    progress.at(0.0, "Matching colours")
+    catalogue = load_parts(settings.parts)
+    heights = [PLATES_PER_BRICK] * bool(grid.brick_cells.any()) + [1] * bool(grid.plate_cells.any())
+    chosen = load_palette(settings.palette, settings.without, include=settings.include)
+    palette = usable_palette(chosen, catalogue, heights)
+    surface, paths, warnings = grid.surface, None, tuple(chosen.warnings)
+    if settings.cell_colour == "vote":
+        paths = coloured_trajectories(sliced.mesh, sliced.closed, sliced.heights)
+    path_colours = paths.samples.colour[:, :3] if paths else np.zeros((0, 3))
+    if settings.colours:
+        linear, weight = surface.of_unit, None
+        if settings.colours_from == "texture":
+            linear, weight = surface_colours(sliced.mesh, settings.opacity)
+        few = dominant_colours(linear, weight, settings.colours, settings.colours_in, settings.seed)
+        surface = replace(surface, of_cell=few.replace(surface.of_cell), of_unit=few.replace(surface.of_unit))
+        path_colours, warnings = few.replace(path_colours), warnings + few.warnings
+    row = match_units(surface, palette.linear, settings.metric)
+    if paths:
+        of_path = nearest_colours(path_colours, palette.linear, settings.metric)[0]
+        row = vote(paths, of_path, grid.filled, surface, row)
+    if settings.smoothing:
+        progress.at(0.5, "Smoothing colours")
+        near = unit_neighbours(surface.seen, unit_heights(surface.seen, grid.plates))
+        row = smoothed(row, surface, palette.linear, near, settings.smoothing, settings.metric)
+    return Coloured(replace(grid, colour=row.astype(np.int16)), catalogue, palette, warnings)
+
+
+def fill_inside(coloured: Coloured, settings: Settings, progress: Progress) -> Grid:
+    """All that is inside the surface -> a shell, or bricks throughout."""
+    progress.at(0.0, "Filling the inside")
+    if settings.interior == "solid":
+        return solid(coloured.grid)
+    return (hollow if settings.interior == "hollow" else shell)(coloured.grid, settings.shell)
+
+
+def pack(grid: Grid, coloured: Coloured, settings: Settings, progress: Progress) -> np.ndarray:
+    """Cells -> parts."""
+    made = coloured.catalogue.made_in(coloured.palette)
+    return colour_hidden(pack_fast(grid, coloured.catalogue, made, settings.seed, progress), made)
+
+
+def order(layout: np.ndarray, settings: Settings, progress: Progress) -> np.ndarray:
+    """Parts -> parts in building steps."""
+    return layer_steps(layout)
+
+
+def connect(layout: np.ndarray, coloured: Coloured, settings: Settings, progress: Progress) -> Links:
+    """Parts -> what hangs together, and what floats."""
+    progress.at(0.0, "Looking for loose parts")
+    return stud_links(layout, coloured.catalogue)
