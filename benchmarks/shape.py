@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from brickprint.core.catalogue.parts import load_parts
 from brickprint.core.colour.matching import match_units
-from brickprint.core.colour.palettes import load_palette
+from brickprint.core.colour.palettes import load_palette, usable_palette
 from brickprint.core.mesh import Material, Mesh
 from brickprint.core.pipeline import Conversion
 from brickprint.core.progress import SILENT
@@ -77,7 +78,7 @@ def ball_volume() -> list[Row]:
 def slice_150() -> list[Row]:
     """A textured ball of 200,000 triangles at 150 studs, plate height: from the placed mesh to matched colours."""
     mesh, settings = ball(317, 316), Settings(studs=150, detail="plates")
-    palette = load_palette(settings.palette)
+    palette = usable_palette(load_palette(settings.palette), load_parts(settings.parts), (1,))
     placed = place_mesh(mesh, settings, SILENT)
     placed.mesh.materials[0].levels  # noqa: B018 - decoded once for all sizes
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import BadSetting
+from ..parallel import in_order
 from .ciede2000 import ciede2000, ciede2000_bounds
 from .spaces import lab_to_din99o, linear_to_lab, linear_to_srgb
 
@@ -113,12 +114,12 @@ def nearest_colours(
     chosen = metric_named(metric)
     search = _full_search if chosen.bounds is None else _bounded_search
     palette = _coordinates(chosen, palette_linear)
-    rows = np.zeros(len(linear), np.int64)
-    distances = np.zeros(len(linear))
     step = max(1, _PAIRS_AT_ONCE // len(palette))
-    for start in range(0, len(linear), step):
-        chunk = slice(start, start + step)
-        rows[chunk], distances[chunk] = search(_coordinates(chosen, linear[chunk]), palette, chosen)
+    chunks = [slice(start, start + step) for start in range(0, len(linear), step)]
+    found = in_order(lambda chunk: search(_coordinates(chosen, linear[chunk]), palette, chosen), chunks)
+    rows, distances = np.zeros(len(linear), np.int64), np.zeros(len(linear))
+    for chunk, (row, distance) in zip(chunks, found, strict=True):
+        rows[chunk], distances[chunk] = row, distance
     return rows, distances
 
 

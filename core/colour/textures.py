@@ -45,15 +45,17 @@ def sample_levels(levels: tuple[np.ndarray, ...], uv: np.ndarray, texels: np.nda
 def _bilinear(image: np.ndarray, uv: np.ndarray) -> np.ndarray:
     height, width = image.shape[:2]
     position = (uv % 1.0) * (width, height) - 0.5
-    corner = np.floor(position).astype(np.intp)
-    share = (position - corner).astype(np.float32)
-    colour, plain = np.zeros((2, len(uv), 3), np.float32)
-    alpha = np.zeros((len(uv), 1), np.float32)
-    for right, up in ((0, 0), (1, 0), (0, 1), (1, 1)):
-        texel = image[(corner[:, 1] + up) % height, (corner[:, 0] + right) % width]
-        weight = np.prod(np.where((right, up), share, 1 - share), axis=1, keepdims=True)
-        visible = weight * texel[:, 3:]
-        colour += visible * texel[:, :3]
-        plain += weight * texel[:, :3]
-        alpha += visible
-    return np.concatenate([np.where(alpha > 0, colour / np.where(alpha > 0, alpha, 1), plain), alpha], axis=-1)
+    corner = np.floor(position)
+    x, y = (position - corner).astype(np.float32).T[:, :, None]
+    left, low = corner.astype(np.int32).T % ((width,), (height,))
+    right, high = (left + 1) % width, (low + 1) % height
+    texels = image.reshape(-1, image.shape[2])
+    around = [texels.take(row * width + column, axis=0) for row in (low, high) for column in (left, right)]
+    weights = ((1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y)
+    plain = sum(weight * texel for weight, texel in zip(weights, around, strict=True))
+    if image[..., 3].min() >= 1:
+        return plain
+    visible = [weight * texel[:, 3:] for weight, texel in zip(weights, around, strict=True)]
+    colour = sum(share * texel[:, :3] for share, texel in zip(visible, around, strict=True))
+    alpha = plain[:, 3:]
+    return np.concatenate([np.where(alpha > 0, colour / np.where(alpha > 0, alpha, 1), plain[:, :3]), alpha], axis=-1)

@@ -20,7 +20,7 @@ from .surface import Samples, sample_surface
 from .thin import thin_cells
 from .trajectories import cut, plane_range
 
-_CELLS_AT_ONCE = 2_000_000  # cells times slices that are measured together
+_CELLS_AT_ONCE = 500_000  # cells times slices that are measured together
 _CROSSINGS_AT_ONCE = 4_000_000
 _OPEN = 0.001  # caps smaller than this share of the surface are not worth a word
 _HALF = 0.5 - 1e-9  # a cell is filled from half its area up

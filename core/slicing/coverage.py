@@ -35,11 +35,10 @@ def cell_shares(segments: Segments, planes: int, studs: tuple[int, int], stud: f
     column = np.clip(np.floor(x), 0, wide - 1).astype(np.intp)
     beyond = np.clip(x - column, 0.0, 1.0)  # share of the piece's own cell that lies to its left
     place = row * (wide + 1) + column
-    size = planes * deep * (wide + 1)
-    steps = np.bincount(place, rise * (1 - beyond), size)
-    steps += np.bincount(place + 1, rise * beyond, size)
-    shares = np.cumsum(steps.reshape(planes, deep, wide + 1), axis=2)[:, :, :wide]
-    return np.clip(shares, 0.0, 1.0)
+    places, rises = np.concatenate([place, place + 1]), np.concatenate([rise * (1 - beyond), rise * beyond])
+    steps = np.bincount(places, rises, planes * deep * (wide + 1)).reshape(planes, deep, wide + 1)
+    shares = np.cumsum(steps, axis=2, out=steps)[:, :, :wide]
+    return np.clip(shares, 0.0, 1.0, out=shares)
 
 
 def _exact(

@@ -108,6 +108,9 @@ def look_at_surface(samples: Samples, filled: np.ndarray, plates: np.ndarray) ->
 
 
 def _look_up(padded: np.ndarray, point: np.ndarray) -> np.ndarray:
-    """Values of a grid of cells with a rim of one cell at points (N, 3) in mm, x y z."""
-    cell = np.floor(point / _CELL_MM)[:, ::-1].astype(np.int64) + 1
-    return padded[tuple(np.clip(cell, 0, np.array(padded.shape) - 1).T)]
+    """Values of a grid of cells with a rim of one cell at points (N, 3) in mm, x y z; outside they are the rim's."""
+    high, deep, wide = padded.shape
+    x, y, z = ((point[:, axis] * (1 / _CELL_MM[axis]) + 1).astype(np.int32) for axis in range(3))
+    place = np.clip(z, 0, high - 1).astype(np.int64) * (deep * wide)
+    place += np.clip(y, 0, deep - 1) * wide + np.clip(x, 0, wide - 1)
+    return padded.ravel().take(place)
