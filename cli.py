@@ -70,6 +70,8 @@ def parse(arguments: Sequence[str]) -> Request:
     chosen = {item.name: getattr(given, item.name) for item in fields(Settings) if item.name != "studs"}
     chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()}
     settings = tuple(Settings(studs=studs, **chosen) for studs in dict.fromkeys(given.studs))
+    if given.scale and len(settings) > 1:
+        raise BadSetting("--scale makes one size, and several --studs were asked for; leave one of them out.")
     inputs = tuple(Path(name) for name in given.inputs)
     check("engine", Option("", choices=ENGINES), given.engine)
     check("jobs", Option("", minimum=1), given.jobs)

@@ -19,7 +19,11 @@ from .slicing.marking import differs, marked_cells
 from .slicing.trajectories import cut
 from .units import BRICK_MM, PLATES_PER_BRICK
 
-_CHANGE = 0.1  # share of its length or area by which a polygon differs from its neighbour
+# Share of its length or area by which a polygon differs from its neighbour when fineness is 1/2, and at least.
+_CHANGE = 0.1
+_LEAST_CHANGE = 0.01
+_ALONG_Z = np.zeros((3, 3, 3), bool)
+_ALONG_Z[:, 1, 1] = True
 # How far (CIE 1976) a plate's colour may be from the mean of its brick when fineness is 1.
 _LEAST_STEP = 7.0
 
@@ -45,16 +49,7 @@ def terraces(target: np.ndarray, fineness: float) -> np.ndarray:
         worth = np.bincount(label.ravel(), minlength=count + 1) >= least
         worth[0] = False
         chosen |= worth[label]
-    return chosen | _holds_for(target, chosen)
-
-
-def _holds_for(target: np.ndarray, plates: np.ndarray) -> np.ndarray:
-    """(Z / 3, Y, X) bool: brick cells beside plates with nothing above or below; as plates too they can hold these."""
-    cells = target & np.repeat(plates, PLATES_PER_BRICK, axis=0)
-    around = np.pad(target, ((1, 1), (0, 0), (0, 0)))
-    hanging = cells & ~around[2:] & ~around[:-2]
-    beside = with_face_on(target, hanging, axes=(1, 2))
-    return beside.reshape(-1, PLATES_PER_BRICK, *target.shape[1:]).any(axis=1)
+    return chosen
 
 
 def colour_steps(surface: Surface, shape: tuple[int, ...], fineness: float) -> np.ndarray:
@@ -72,15 +67,36 @@ def colour_steps(surface: Surface, shape: tuple[int, ...], fineness: float) -> n
     return bricks
 
 
-def polygon_steps(closed: Closed, heights: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def polygon_steps(closed: Closed, heights: np.ndarray, shape: tuple[int, ...], fineness: float) -> np.ndarray:
     """(Z / 3, Y, X) bool: brick cells to be built from plates because slices next to each other differ, spec 3.9 (T).
 
-    A slice differs from the next in the number of its polygons, or in the length or area of one of them.
+    A slice differs from the next in the number of its polygons, or in the length or area of one of them by a tenth
+    (at fineness 1/2; nothing is marked at 0).
     """
+    if fineness <= 0:
+        return np.zeros((shape[0] // PLATES_PER_BRICK, *shape[1:]), bool)
     contours = link(cut(closed.corners, heights), len(heights))
-    marked = marked_cells(contours, differs(contours, _CHANGE, _CHANGE).marked, (shape[1], shape[2]))
+    change = max(_CHANGE * (1 / fineness - 1), _LEAST_CHANGE)
+    marked = marked_cells(contours, differs(contours, change, change).marked, (shape[1], shape[2]))
     layers = np.arange(shape[0] // PLATES_PER_BRICK) * BRICK_MM
     return np.logical_or.reduceat(marked, np.searchsorted(heights, layers), axis=0)
+
+
+def with_holds(target: np.ndarray, bricks: np.ndarray, plates: np.ndarray) -> np.ndarray:
+    """(Z / 3, Y, X) bool: `plates`, and brick cells beside that are to be plates too so that fewer parts come loose.
+
+    target, bricks: as in `built`. A column of plates that neither reaches the ground nor meets a brick can only be held
+    from its side, by plates that reach over to it from a column that does, and still does without this brick.
+    """
+    filled, fine = built(target, bricks, plates), np.repeat(plates, PLATES_PER_BRICK, axis=0)
+    column, count = ndimage.label(filled, _ALONG_Z)
+    thick = np.bincount(column[filled & ~fine], minlength=count + 1)
+    grounded = np.zeros(count + 1, bool)
+    grounded[column[0]] = True
+    hanging = filled & ~(grounded | (thick > 0))[column]
+    firm = filled & ~fine & (grounded | (thick > PLATES_PER_BRICK))[column]
+    beside = with_face_on(firm, hanging, axes=(1, 2))
+    return plates | beside.reshape(-1, PLATES_PER_BRICK, *target.shape[1:]).any(axis=1)
 
 
 def superposed(target: np.ndarray) -> np.ndarray:

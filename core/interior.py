@@ -32,16 +32,17 @@ def hollow(grid: Grid, wall: int) -> Grid:
     """The grid with walls `wall` studs thick and single floors and ceilings, layer by layer, spec 5.4 (T).
 
     Of the region Rc of a brick layer stay its rim, what the region Ru above does not cover, what lies under the rim of
-    Ru, and what the region below does not carry. That holds all four fill cases of the source: Ru inside Rc, across its
-    border, around it, or apart from it.
+    Ru, what the region below does not carry, and what lies on the rim of that. This holds all four fill cases of the
+    source: Ru inside Rc, across its border, around it, or apart from it. The source looks upwards only; then walls that
+    lean outwards have nothing to stand on.
     """
     closed = grid.filled | enclosed(grid.filled)
     bricks = closed.reshape(-1, PLATES_PER_BRICK, *closed.shape[1:]).any(axis=1)
     nothing = np.zeros_like(bricks[:1])
     above, below = np.concatenate([bricks[1:], nothing]), np.concatenate([nothing, bricks[:-1]])
     rim = bricks & ~eroded(bricks, wall, flat=True)
-    rim_above = np.concatenate([rim[1:], nothing])
-    kept = rim | (bricks & (~above | rim_above | ~below))
+    rim_above, rim_below = np.concatenate([rim[1:], nothing]), np.concatenate([nothing, rim[:-1]])
+    kept = rim | (bricks & (~above | rim_above | ~below | rim_below))
     # A brick cell that is only partly filled is all surface.
     kept |= ~closed.reshape(-1, PLATES_PER_BRICK, *closed.shape[1:]).all(axis=1)
     return replace(grid, filled=grid.filled & np.repeat(kept, PLATES_PER_BRICK, axis=0))

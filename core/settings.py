@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -37,12 +38,15 @@ class Settings:
     scale: float = option(
         0.0,
         "Size by a factor instead of studs; 10 is the original size, 0 leaves it to studs",
+        group="size",
         minimum=0.0,
         maximum=10_000.0,
     )
-    up: str = option("Z", "The mesh's axis that points upwards in the model", choices=("X", "Y", "Z"))
-    flip: tuple[str, ...] = option((), "Axes along which the upright mesh is mirrored: X, Y or Z")
-    level: bool = option(False, "Stand the mesh on its widest base, if it has a wider one than it stands on")
+    up: str = option("Z", "The mesh's axis that points upwards in the model", group="size", choices=("X", "Y", "Z"))
+    flip: tuple[str, ...] = option((), "Axes along which the upright mesh is mirrored: X, Y or Z", group="size")
+    level: bool = option(
+        False, "Stand the mesh on its widest base, if it has a wider one than it stands on", group="size"
+    )
     detail: str = option(
         "auto",
         "What the model is built from: bricks (fewest parts), plates (finest steps), or plates only where they show",
@@ -50,7 +54,8 @@ class Settings:
     )
     fineness: float = option(
         0.5,
-        "Where detail is auto: how small a terrace may be to get plates, from 0 (fewest parts) to 1 (finest surface)",
+        "Where detail is auto: how small a terrace or a difference of polygons may be to get plates, from 0 (fewest "
+        "parts) to 1 (finest surface)",
         minimum=0.0,
         maximum=1.0,
     )
@@ -194,6 +199,8 @@ def check(name: str, choice: Option, value: Any) -> None:
         if value in choice.later:
             raise BadSetting(f"--{spoken} {value} is not built yet in this version; use one of: {allowed}.")
         raise BadSetting(f"--{spoken} {value} is unknown; use one of: {allowed}.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise BadSetting(f"--{spoken} {value} is no number to work with; give one with digits.")
     if choice.minimum is not None and value < choice.minimum:
         raise BadSetting(f"--{spoken} {value} is too small; the least is {choice.minimum:g}.")
     if choice.maximum is not None and value > choice.maximum:

@@ -14,7 +14,7 @@ from .colour.matching import match_units
 from .colour.neighbours import unit_neighbours
 from .colour.palettes import load_palette, usable_palette
 from .colour.smoothing import smoothed
-from .detail import built, colour_steps, polygon_steps, superposed, terraces
+from .detail import built, colour_steps, polygon_steps, superposed, terraces, with_holds
 from .errors import BadSetting, NothingToBuild
 from .grid import Grid, Surface, unit_heights
 from .interior import hollow, shell, solid
@@ -33,6 +33,8 @@ from .structure.links import Links, stud_links
 from .structure.order import layer_steps
 from .units import PLATES_PER_BRICK
 
+_WORTH_TURNING = 5.0  # degrees; less is nobody's mistake
+
 
 @dataclass(frozen=True)
 class Coloured:
@@ -50,9 +52,25 @@ def place_mesh(mesh: Mesh, settings: Settings, progress: Progress) -> Placed:
     upright = oriented(solid, settings.up, "".join(settings.flip))
     if settings.level:
         base = widest_base(upright)
-        upright = upright if base is None else turned(upright, base.rotation)
+        if base is not None:
+            upright = turned(upright, base.rotation)
+            warnings += (f"{mesh.name} was turned by {base.angle:.0f} degrees to stand on its widest base.",)
     studs = wanted_studs(extent_of(upright), settings.studs, settings.scale)
-    return replace(into_grid(upright, studs), warnings=warnings)
+    placed = into_grid(upright, studs)
+    if not settings.level:
+        warnings += _standing_advice(upright)
+    return replace(placed, warnings=warnings)
+
+
+def _standing_advice(mesh: Mesh) -> tuple[str, ...]:
+    """What to do with a mesh that would fall over as it stands."""
+    base = widest_base(mesh)
+    if base is None or base.present_area > 0 or base.angle < _WORTH_TURNING:
+        return ()
+    return (
+        f"{mesh.name} does not stand as it is: its weight is not above what it rests on. --level (On Widest Base) "
+        f"would turn it by {base.angle:.0f} degrees.",
+    )
 
 
 def slice_mesh(placed: Placed, settings: Settings, progress: Progress) -> Sliced:
@@ -66,7 +84,7 @@ def choose_detail(sliced: Sliced, placed: Placed, settings: Settings, progress: 
     if settings.detail == "plates" and not load_parts(settings.parts).has_single(1):
         raise BadSetting(f"--parts {settings.parts} has no 1x1 plate; choose other parts, or another --detail.")
     voxels = voxel_cells(sliced.mesh, sliced.closed, placed.size, progress) if settings.sampler == "voxels" else None
-    target = voxels.target if voxels else sliced.target
+    target, bricks = (voxels.target, voxels.bricks) if voxels else (sliced.target, superposed(sliced.target))
 
     def surface_of(filled: np.ndarray, plates: np.ndarray) -> Surface:
         if voxels:
@@ -76,11 +94,12 @@ def choose_detail(sliced: Sliced, placed: Placed, settings: Settings, progress: 
     plates = np.full((len(target) // PLATES_PER_BRICK, *target.shape[1:]), settings.detail == "plates")
     if settings.detail == "auto" and load_parts(settings.parts).has_single(1):
         if settings.marking == "polygons":
-            plates = polygon_steps(sliced.closed, sliced.heights, target.shape)
+            plates = polygon_steps(sliced.closed, sliced.heights, target.shape, settings.fineness)
         else:
             by_plate = surface_of(target, np.ones_like(plates))
             plates = terraces(target, settings.fineness) | colour_steps(by_plate, target.shape, settings.fineness)
-    filled = built(target, voxels.bricks if voxels else superposed(target), plates)
+        plates = with_holds(target, bricks, plates)
+    filled = built(target, bricks, plates)
     if not filled.any():
         raise NothingToBuild("Nothing is as high as half a brick; ask for more studs, or for plates.")
     progress.at(0.5, "Looking at the surface")

@@ -61,7 +61,7 @@ def leaf() -> np.ndarray:
 def paint_skin() -> np.ndarray:
     """(H, W, 3): paler towards the dimples and on the side away from the sun, with streaks."""
     around, along = np.meshgrid(np.linspace(0, 2 * np.pi, PICTURE[1]), np.linspace(0, 1, PICTURE[0]))
-    sun = 0.5 + 0.5 * np.cos(around - np.radians(75))  # 1 where it is reddest
+    sun = 0.5 + 0.5 * np.cos(around - np.radians(150))  # 1 where it is reddest
     belly = np.sin(np.pi * along) ** 0.6
     streaks = 0.07 * np.sin(17 * around + 3 * along) * np.sin(np.pi * along)
     ripe = np.clip(1.15 * sun * belly + 0.12 + streaks - 0.25 * (along > 0.5) * (2 * along - 1) ** 3, 0, 1)

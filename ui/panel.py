@@ -81,13 +81,30 @@ class _Folded(_InSidebar):
         layout.enabled = not PROGRESS.running
         for name, option in options().items():
             if option.group == self.group and name not in MAIN and len(option.choices) != 1:
-                layout.prop(context.scene.brickprint, name)
+                column = layout.column()
+                column.active = _matters(name, context.scene.brickprint)
+                column.prop(context.scene.brickprint, name, slider=(option.minimum, option.maximum) == (0.0, 1.0))
         if self.group == "model":  # a look at the slices that these settings make
             layout.operator("brickprint.contours", icon="OUTLINER_OB_CURVE")
 
 
+def _matters(name: str, settings: bpy.types.PropertyGroup) -> bool:
+    """Whether a setting makes a difference beside the others as they are now."""
+    if name in {"colours_from", "colours_in"}:
+        return settings.colours > 0
+    return name != "marking" or settings.detail == "auto"
+
+
+class SizePanel(_Folded, bpy.types.Panel):
+    """A size by a factor, and how the mesh stands."""
+
+    bl_idname = "BRICKPRINT_PT_size"
+    bl_label = "Size and Orientation"
+    group = "size"
+
+
 class ColoursPanel(_Folded, bpy.types.Panel):
-    """Colours left out, and the look of the bricks."""
+    """Colours left out, how they are chosen, and the look of the bricks."""
 
     bl_idname = "BRICKPRINT_PT_colours"
     bl_label = "Colours and Look"
@@ -152,8 +169,9 @@ def _draw_warning(layout: bpy.types.UILayout, warning: str, context: bpy.types.C
 
 CLASSES = (
     ConvertPanel,
-    ColoursPanel,
+    SizePanel,
     SurfacePanel,
+    ColoursPanel,
     PartsPanel,
     ModelPanel,
 )

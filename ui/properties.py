@@ -9,10 +9,26 @@ from ..core.settings import Option, Settings, options
 
 WORDS = tuple[str, ...]  # such settings are shown as one line of text, words parted by commas
 
+# What would not be understood, or not be spelt well, beside its value.
+_SPOKEN = {
+    "without": "Leave Out",
+    "include": "Add",
+    "colours": "Dominant",
+    "colours_from": "Found In",
+    "colours_in": "Near In",
+    "keep_thin": "Keep Thin Walls",
+    "level": "On Widest Base",
+    "ciede2000": "CIEDE2000",
+    "cie94": "CIE94",
+    "cie76": "CIE76",
+    "din99o": "DIN99o",
+    "rgb": "RGB",
+}
+
 
 def label(word: str) -> str:
     """How a setting's name or one of its choices is written in the interface."""
-    return bpy.path.display_name(word.replace("-", "_"), has_ext=False)
+    return _SPOKEN.get(word) or bpy.path.display_name(word.replace("-", "_"), has_ext=False)
 
 
 def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:

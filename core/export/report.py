@@ -59,15 +59,23 @@ def make_report(
         "grams": float(plan.catalogue.grams[plan.layout["part"]].sum()),
         "seconds": seconds,
         "peak_mb": peak_mb(),
-        "warnings": [
-            *placed.mesh.warnings,
-            *placed.warnings,
-            *sliced.warnings,
-            *coloured.warnings,
-            *_lost_walls_warning(plan, whole.surface.lost_share),
-            *_loose_parts_warning(plan, links),
-        ],
+        "warnings": _warnings(plan, placed, sliced, coloured, links, settings),
     }
+
+
+def _warnings(
+    plan: Plan, placed: Placed, sliced: Sliced, coloured: Coloured, links: Links, settings: Settings
+) -> list[str]:
+    """What every stage had to guess or leave out, in the order of the stages."""
+    return [
+        *placed.mesh.warnings,
+        *placed.warnings,
+        *sliced.warnings,
+        *coloured.warnings,
+        *_idle_settings_warnings(plan, settings),
+        *_lost_walls_warning(plan, coloured.grid.surface.lost_share),
+        *_loose_parts_warning(plan, links),
+    ]
 
 
 def report_text(plan: Plan) -> str:
@@ -113,6 +121,16 @@ def _structure(plan: Plan, links: Links) -> dict[str, Any]:
         "weakest": None,
         "energies": None,
     }
+
+
+def _idle_settings_warnings(plan: Plan, settings: Settings) -> list[str]:
+    """What was chosen, but does nothing beside the other choices."""
+    idle = []
+    if settings.detail == "auto" and settings.fineness > 0 and not plan.catalogue.has_single(1):
+        idle.append(f"--parts {settings.parts} has no 1x1 plate, so that --detail auto built from bricks only.")
+    if settings.keep_thin and settings.sampler == "voxels":
+        idle.append("--keep-thin changes nothing with --sampler voxels, which keeps thin walls anyway.")
+    return idle
 
 
 def _lost_walls_warning(plan: Plan, share: float) -> list[str]:

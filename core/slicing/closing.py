@@ -25,7 +25,7 @@ class Closed:
     """A closed chain of triangles.
 
     corners (T, 3, 3) float64; source (T,) int32: row of the mesh's triangle, -1 for a cap;
-    flipped (mesh triangles,) bool: those that faced inwards; open_share: area of the caps against the surface.
+    flipped (mesh triangles,) bool: those that faced inwards; open_share: the caps' share of the whole surface.
     """
 
     corners: np.ndarray
@@ -81,7 +81,7 @@ def _weld(vertices: np.ndarray, triangles: np.ndarray) -> tuple[np.ndarray, np.n
 def _caps(
     edges: Edges, turned: np.ndarray, faces: np.ndarray, points: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, float]:
-    """Cap triangles, the points with the caps' centres added, and the caps' area against the faces'.
+    """Cap triangles, the points with the caps' centres added, and the caps' share of the whole area.
 
     turned (T,) bool: triangles that were turned round since the edges were listed.
     """
@@ -100,7 +100,8 @@ def _caps(
     centres = np.stack([np.bincount(piece, middle[:, i]) / total for i in range(3)], axis=1)
     fan = np.stack([b, a, len(points) + piece], axis=1)
     points = np.concatenate([points, centres])
-    share = area_of(points[fan]) / max(area_of(points[faces]), 1e-300)
+    added = area_of(points[fan])
+    share = added / (added + area_of(points[faces]))
     return np.repeat(fan, np.abs(surplus), axis=0), points, share
 
 

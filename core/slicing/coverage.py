@@ -36,7 +36,9 @@ def cell_shares(segments: Segments, planes: int, studs: tuple[int, int], stud: f
     beyond = np.clip(x - column, 0.0, 1.0)  # share of the piece's own cell that lies to its left
     place = row * (wide + 1) + column
     places, rises = np.concatenate([place, place + 1]), np.concatenate([rise * (1 - beyond), rise * beyond])
-    steps = np.bincount(places, rises, planes * deep * (wide + 1)).reshape(planes, deep, wide + 1)
+    # Of no weights at all numpy makes whole numbers.
+    steps = np.bincount(places, rises, planes * deep * (wide + 1)).astype(np.float64, copy=False)
+    steps = steps.reshape(planes, deep, wide + 1)
     shares = np.cumsum(steps, axis=2, out=steps)[:, :, :wide]
     return np.clip(shares, 0.0, 1.0, out=shares)
 

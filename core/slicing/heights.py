@@ -41,11 +41,6 @@ def adaptive_heights(corners: np.ndarray, plates: int, cusp_mm: float) -> Height
     return _spread(band_plates, count)
 
 
-def uniform_heights(plates: int, count: int = 1) -> Heights:
-    """`count` planes in every plate layer."""
-    return _spread(np.ones(plates, np.intp), np.full(plates, count, np.intp))
-
-
 def _spread(band_plates: np.ndarray, count: np.ndarray) -> Heights:
     start = np.cumsum(count) - count
     bottom = (np.cumsum(band_plates) - band_plates) * PLATE_MM

@@ -103,6 +103,8 @@ def marked_cells(contours: Contours, marked: np.ndarray, studs: tuple[int, int])
 
     Inside a marked outer loop is the solid only: holes that are not marked themselves do not count.
     """
+    if not marked.any():
+        return np.zeros((contours.planes, *studs), bool)
     inner = contours.area < 0
     hole = inner & ~marked & (contours.parent >= 0)
     hole[hole] = marked[contours.parent[hole]]

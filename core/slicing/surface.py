@@ -91,7 +91,9 @@ def look_at_surface(samples: Samples, filled: np.ndarray, plates: np.ndarray) ->
     seen, unit = units_of(cells, plates)
     row, weight = visible_samples(samples, filled, cells)
     found = row >= 0
-    lost = float(weight[~found].sum() / max(weight.sum(), 1e-300))
+    missed = np.flatnonzero(~found)
+    missed = missed[~_before_solid(samples.position[missed], samples.normal[missed], filled)]
+    lost = float(weight[missed].sum() / max(weight.sum(), 1e-300))
     row, weight, colour = row[found], weight[found], samples.colour[found, :3]
     total = np.bincount(row, weight, len(cells))
     sums = np.stack([np.bincount(row, weight * colour[:, i], len(cells)) for i in range(3)], axis=1)
@@ -105,6 +107,12 @@ def look_at_surface(samples: Samples, filled: np.ndarray, plates: np.ndarray) ->
     # A cell without samples of its own is seen in its unit's colour.
     of_cell = np.where(total[:, None] > 0, sums / np.maximum(total, 1e-300)[:, None], of_unit[unit])
     return Surface(cells, unit, of_cell.astype(np.float32), seen, of_unit.astype(np.float32), lost)
+
+
+def _before_solid(position: np.ndarray, normal: np.ndarray, filled: np.ndarray) -> np.ndarray:
+    """(N,) bool: points of the surface with a filled cell behind them, visible or not."""
+    solid = np.pad(filled, 1)
+    return np.logical_or.reduce([_look_up(solid, position - depth * normal) for depth in _INWARDS_MM])
 
 
 def _look_up(padded: np.ndarray, point: np.ndarray) -> np.ndarray:

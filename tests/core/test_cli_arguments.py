@@ -92,6 +92,8 @@ def test_all_formats_are_the_built_ones():
         (["convert", "a.glb", "--out", "x", "--studs", "many"], "--studs: invalid int value: 'many'"),
         (["convert", "a.glb", "--out", "x", "--studs", "1"], "--studs 1 is too small; the least is 2"),
         (["convert", "a.glb", "--out", "x", "--studs", "48", "1"], "--studs 1 is too small"),
+        (["convert", "a.glb", "--out", "x", "--studs", "16", "48", "--scale", "5"], "--scale makes one size"),
+        (["convert", "a.glb", "--out", "x", "--cusp", "nan"], "--cusp nan is no number"),
         (["convert", "a.glb", "--out", "x", "--formats", "ldr,docx"], "--formats docx is unknown"),
         (["convert", "a.glb", "--out", "x", "--formats", ","], "--formats is empty"),
         (["convert", "a.glb", "--out", "x", "--resolution", "640"], "--resolution 640 is no picture size"),

@@ -1,5 +1,7 @@
 """Enclosed air, visible cells, shell and solid."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from brickprint.core.grid import Grid, enclosed, visible
@@ -87,6 +89,15 @@ def test_hollow_keeps_the_four_fill_cases():
     apart = np.zeros((2, 30, 30), bool)
     apart[0, :10], apart[1, 20:] = True, True  # (d) disjoint: all of it
     assert np.array_equal(hollow(grid_of(apart), 1).filled[::3], apart)
+
+
+@pytest.mark.parametrize("upside_down", [False, True])
+def test_leaning_hollow_walls_stand_on_each_other(upside_down):
+    z, y, x = np.indices((8, 30, 30))
+    cells = np.maximum(np.abs(y - 14.5), np.abs(x - 14.5)) < 4 + z  # each layer a stud wider than the one below
+    kept = hollow(grid_of(cells[::-1] if upside_down else cells), 1).filled[::3]
+    assert all((lower & upper).any() for lower, upper in pairwise(kept))
+    assert np.count_nonzero(kept[2:-2]) < 0.7 * np.count_nonzero(cells[2:-2])
 
 
 @given(cells=cell_arrays, wall=st.integers(1, 3))

@@ -1,9 +1,11 @@
 """The whole way from a mesh to a plan, and what is kept between two runs."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from brickprint.core import pipeline
 from brickprint.core.errors import BadPalette, BadSetting, Cancelled
 from brickprint.core.export.report import report_text
 from brickprint.core.mesh import Material, Mesh
@@ -124,6 +126,14 @@ def test_colours_and_parts_that_leave_nothing_are_refused():
 def test_part_sets_without_plates_build_bricks():
     plan = Conversion(red_and_blue_ball()).run(Settings(studs=12, parts="basic-11"))
     assert {part.kind for part in np.array(plan.catalogue.parts, object)[plan.layout["part"]]} == {"brick"}
+    assert any("from bricks only" in warning for warning in plan.report["warnings"])
+
+
+def test_what_does_nothing_is_said():
+    asked = Settings(studs=12, keep_thin=True)
+    for settings, said in ((asked, False), (replace(asked, sampler="voxels"), True)):
+        warnings = Conversion(red_and_blue_ball()).run(settings).report["warnings"]
+        assert any("changes nothing" in warning for warning in warnings) == said
 
 
 def test_flat_models_and_two_studs_work():
@@ -132,12 +142,67 @@ def test_flat_models_and_two_studs_work():
     assert len(plan.layout) >= 1
 
 
+def test_a_plain_ball_has_lost_no_walls():
+    warnings = Conversion(red_and_blue_ball()).run(Settings(studs=24)).report["warnings"]
+    assert not any("thinner than half a stud" in warning for warning in warnings)
+
+
+def test_what_would_fall_over_is_offered_its_widest_base():
+    tilted = np.array([[1, 0, 0], [0, np.cos(0.6), -np.sin(0.6)], [0, np.sin(0.6), np.cos(0.6)]])
+    vertices, triangles = box((4, 4, 1))
+    leaning = mesh_of((vertices @ tilted.T, triangles))
+    offered, taken = (Conversion(leaning).run(Settings(studs=16, level=level)) for level in (False, True))
+    assert any("does not stand as it is" in warning for warning in offered.report["warnings"])
+    assert not any("does not stand as it is" in warning for warning in taken.report["warnings"])
+    assert taken.size[2] < offered.size[2]
+
+
 def test_lost_walls_are_said():
     body = joined(box((20, 20, 5)), box((40, 0.2, 15), (-10, 10, 5)))
     plain, kept = (Conversion(mesh_of(body)).run(Settings(studs=40, keep_thin=keep)) for keep in (False, True))
     assert any("thinner than half a stud" in warning for warning in plain.report["warnings"])
     assert not any("thinner than half a stud" in warning for warning in kept.report["warnings"])
     assert kept.size[2] * 0.9 < kept.layout["z"].max() + 3
+
+
+def test_a_mesh_that_was_stood_up_is_said_to_be():
+    for body, said in ((box((1, 1, 4)), True), (box((4, 1, 1)), False)):
+        plan = Conversion(mesh_of(body)).run(Settings(studs=8, level=True))
+        assert any("turned by 90 degrees" in warning for warning in plan.report["warnings"]) == said
+        assert sorted(plan.size) == [2, 6, 8]
+
+
+class Watched:
+    """Settings that note which of them are read."""
+
+    def __init__(self, settings):
+        self._settings = settings
+        self.read = set()
+
+    def __getattr__(self, name):
+        self.read.add(name)
+        return getattr(self._settings, name)
+
+
+ALL_WAYS = [
+    Settings(studs=8, level=True),
+    Settings(studs=8, sampler="voxels", cell_colour="vote", colours=2, colours_from="texture", interior="hollow"),
+    Settings(studs=8, marking="polygons", colours=1, interior="solid", detail="auto"),
+    Settings(studs=8, detail="plates", smoothing=0.0),
+]
+
+
+@pytest.mark.parametrize("settings", ALL_WAYS)
+@pytest.mark.parametrize("name", ["PLACE", "SLICE", "DETAIL", "COLOUR", "INTERIOR", "PACK", "ORDER", "CONNECT"])
+def test_a_stage_reads_no_setting_that_it_does_not_name(monkeypatch, name, settings):
+    stage, watched = getattr(pipeline, name), Watched(settings)
+
+    def work(*values):
+        return stage.work(*values[:-2], watched, values[-1])
+
+    monkeypatch.setattr(pipeline, name, replace(stage, work=work))
+    Conversion(red_and_blue_ball()).run(settings)
+    assert watched.read <= set(stage.reads)
 
 
 OTHER_VALUES = {

@@ -53,6 +53,13 @@ def test_limits_are_kept(name):
             Settings(**{name: kind(outside)})
 
 
+@pytest.mark.parametrize("name", [item.name for item in fields(Settings) if isinstance(item.default, float)])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_what_is_no_number_is_refused(name, value):
+    with pytest.raises(BadSetting, match=f"^--{name.replace('_', '-')} .*is no number"):
+        Settings(**{name: value})
+
+
 @pytest.mark.parametrize("name", [name for name, option in options().items() if option.choices and not option.open])
 def test_an_unknown_word_is_refused_with_the_known_ones(name):
     with pytest.raises(BadSetting) as refused:

@@ -102,6 +102,11 @@ def bricks_of(mesh, size):
     return look_at_surface(found.samples, built(found.target, bricks, plates), plates)
 
 
+def test_no_segments_cover_nothing():
+    empty = cut(close(*box((40, 40, 3))).corners, np.array([50.0, 60.0]))
+    assert not cell_shares(empty, 2, (5, 5), STUD).any()
+
+
 # Winding, not parity
 
 
@@ -190,7 +195,7 @@ def test_a_hole_is_closed_straight_across():
     holed = vertices, triangles[2:]  # no bottom
     closed = close(*holed)
     assert np.allclose(shares(holed, planes=6), shares((vertices, triangles), planes=6))
-    assert closed.open_share == pytest.approx(6400 / (6400 + 4 * 1600))
+    assert closed.open_share == pytest.approx(6400 / (2 * 6400 + 4 * 1600))
 
 
 @given(st.integers(0, 2**32 - 1))

@@ -78,7 +78,9 @@ def test_whole_turns_change_nothing(u, v, more_u, more_v):
 @pytest.mark.parametrize(("texels", "level"), [(0, 0), (1, 0), (1.4, 0), (2, 1), (4, 2), (5, 2), (16, 4), (1e9, 4)])
 def test_the_footprint_chooses_the_level(texels, level):
     levels = tuple(np.full((2 ** (4 - n), 2 ** (4 - n), 4), n, np.float32) for n in range(5))
-    np.testing.assert_allclose(sample_levels(levels, np.array([[0.3, 0.7]]), np.array([texels]))[:, :3], level, rtol=1e-6)
+    np.testing.assert_allclose(
+        sample_levels(levels, np.array([[0.3, 0.7]]), np.array([texels]))[:, :3], level, rtol=1e-6
+    )
 
 
 def test_a_fine_checkerboard_seen_from_afar_is_grey():

@@ -100,6 +100,7 @@ def session():
     yield from waits_for_object_mode()
     yield from switched_off_while_it_runs()
     yield from another_file_while_it_runs()
+    yield from the_sample_converted()
 
 
 def stopped_with_escape(before):
@@ -198,6 +199,22 @@ def another_file_while_it_runs():
     yield from show_sidebar()
     assert bpy.ops.brickprint.convert.poll()
     picture("8-another-file")
+
+
+def the_sample_converted():
+    """A textured file, imported as a user would; its picture is the one in the README."""
+    bpy.data.objects.remove(bpy.context.object)
+    bpy.ops.import_scene.gltf(filepath=str(ROOT / "samples" / "lighthouse.glb"))
+    bpy.ops.object.select_all(action="SELECT")
+    yield 0.5
+    assert convert() == {"RUNNING_MODAL"}
+    yield from until(lambda: not PROGRESS.running)
+    assert len(models()) == 1
+    with bpy.context.temp_override(**view()):
+        bpy.ops.view3d.view_all()
+    view()["area"].spaces.active.overlay.show_overlays = False
+    yield 1.0
+    picture("9-sample")
 
 
 def run_steps():

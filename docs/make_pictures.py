@@ -1,0 +1,222 @@
+"""`make pictures`: the pictures of the documentation, and the figures in docs/shape.md and under the README's picture.
+
+`python docs/make_pictures.py [NAME...]` makes some of them; `… panel FILE` cuts docs/panel.png from the window test's
+picture 9-sample.png. Every figure is printed and put into its page, between the marks that carry its name.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+DOCS = Path(__file__).resolve().parent
+sys.path.insert(0, str(DOCS.parent))
+
+from batch import load_package  # noqa: E402
+
+load_package()
+
+from brickprint.core.catalogue.parts import load_parts  # noqa: E402
+from brickprint.core.colour.differences import Choice, compare_metrics  # noqa: E402
+from brickprint.core.colour.palettes import load_palette, usable_palette  # noqa: E402
+from brickprint.core.pipeline import Conversion  # noqa: E402
+from brickprint.core.plan import Plan  # noqa: E402
+from brickprint.core.progress import SILENT  # noqa: E402
+from brickprint.core.settings import Settings, options  # noqa: E402
+from brickprint.core.slicing.voxels import voxel_cells  # noqa: E402
+from brickprint.core.stages import choose_detail, place_mesh, slice_mesh  # noqa: E402
+from brickprint.core.units import PLATES_PER_BRICK  # noqa: E402
+from brickprint.scene.source.importing import fresh_scene, import_file  # noqa: E402
+from brickprint.scene.source.reading import read_objects  # noqa: E402
+from strips import GRAIN, labelled, read_picture, rendered, side_by_side, write_png  # noqa: E402
+
+APPLE = Settings(studs=32)
+FEW_COLOURS = "pick-a-brick-29"  # with few colours to choose from, metrics differ more often
+PANEL = (slice(84, 904), slice(404, 1312))  # rows and columns of the window's picture: model and sidebar
+
+
+@cache
+def sample(name: str) -> Conversion:
+    """The conversion of one of the project's own models."""
+    fresh_scene()
+    path = DOCS.parent / "samples" / f"{name}.glb"
+    return Conversion(replace(read_objects(bpy.context, import_file(bpy.context, path)), name=name))
+
+
+def lighthouse() -> None:
+    """The README's picture and the line below it."""
+    plan = sample("lighthouse").run(Settings(studs=48))
+    write_png(DOCS / "lighthouse.png", rendered(plan, (960, 540)), GRAIN)
+    seconds = plan.report["seconds"]["total"]
+    line = f"{parts(plan)} parts that share {plan.report['shape']['iou']:.1%} of their space with the mesh"
+    put(
+        DOCS.parent / "README.md",
+        "lighthouse",
+        f"*`samples/lighthouse.glb` at 48 studs: {line}, made in {seconds:.1f} s; rendered with Cycles.*",
+    )
+
+
+def detail() -> None:
+    """Bricks, auto, plates; and what the slider between them does."""
+    kinds = {name: replace(APPLE, detail=name) for name in options()["detail"].choices}
+    plans = {name: sample("apple").run(settings) for name, settings in kinds.items()}
+    strip("detail", [(f"{name}: {parts(plan)} parts", plan) for name, plan in plans.items()])
+    for model, studs in (("apple", 32), ("lighthouse", 48)):
+        rows = [("bricks", {"detail": "bricks"})]
+        rows += [(f"auto, fineness {share:g}", {"fineness": share}) for share in (0.25, 0.5, 0.75, 1.0)]
+        rows += [("plates", {"detail": "plates"})]
+        measured = [(name, sample(model).run(Settings(studs=studs, **chosen))) for name, chosen in rows]
+        table(
+            f"detail-{model}",
+            ("detail", "parts", "IoU", "distance to the mesh (mm)", "floating parts"),
+            [
+                (name, parts(plan), iou(plan), f"{plan.report['shape']['surface_mm']:.2f}", floating(plan))
+                for name, plan in measured
+            ],
+        )
+
+
+def colours() -> None:
+    """All colours, and the dominant seven and four."""
+    shown = [("all colours", 0), ("7 dominant colours", 7), ("4 dominant colours", 4)]
+    plans = [(name, sample("apple").run(replace(APPLE, colours=count))) for name, count in shown]
+    strip("colours", plans)
+    rows = [(name, used(plan), parts(plan), colour_error(plan)) for name, plan in plans]
+    for name, chosen in (
+        ("no smoothing", {"smoothing": 0.0}),
+        ("smoothing 1", {"smoothing": 1.0}),
+        ("cell colour vote", {"cell_colour": "vote"}),
+    ):
+        plan = sample("apple").run(replace(APPLE, **chosen))
+        rows.append((name, used(plan), parts(plan), colour_error(plan)))
+    table("colours", ("choice", "colours used", "parts", "mean CIEDE2000"), rows)
+
+
+def metrics() -> None:
+    """What each metric chooses from the same palette, judged by CIEDE2000."""
+    names = options()["metric"].choices
+    plans = [(name, sample("apple").run(replace(APPLE, palette=FEW_COLOURS, metric=name))) for name in names]
+    strip("metrics", plans, side=340)
+    few, all_solid = choices(FEW_COLOURS), choices("solid")
+    head = (
+        "metric",
+        "mean CIEDE2000",
+        "greatest CIEDE2000",
+        "chosen otherwise than by ciede2000",
+        "the same with solid",
+    )
+    rows = [
+        (
+            name,
+            f"{few[name].mean_ciede2000:.2f}",
+            f"{few[name].greatest_ciede2000:.1f}",
+            f"{np.mean(few[name].row != few['ciede2000'].row):.1%}",
+            f"{np.mean(all_solid[name].row != all_solid['ciede2000'].row):.1%}",
+        )
+        for name in names
+    ]
+    table("metrics", head, rows)
+
+
+def choices(palette: str) -> dict[str, Choice]:
+    """What each metric chooses for the apple's visible bricks and plates."""
+    placed = place_mesh(sample("apple").mesh, APPLE, SILENT)
+    grid = choose_detail(slice_mesh(placed, APPLE, SILENT), placed, APPLE, SILENT)
+    usable = usable_palette(load_palette(palette), load_parts(APPLE.parts), (1, PLATES_PER_BRICK))
+    return {choice.metric: choice for choice in compare_metrics(grid.surface.of_unit, usable.linear)}
+
+
+def palettes() -> None:
+    """How many colours the palettes have."""
+    rows = [(name, str(len(load_palette(name).colours))) for name in options()["palette"].choices]
+    table("palettes", ("palette", "colours"), rows)
+
+
+def samplers() -> None:
+    """Exact areas of slices against all cells that the surface touches."""
+    plans = [
+        (name, Conversion(sample("apple").mesh).run(replace(APPLE, sampler=name))) for name in ("slices", "voxels")
+    ]
+    strip("samplers", plans)
+    placed = place_mesh(sample("apple").mesh, APPLE, SILENT)
+    sliced = slice_mesh(placed, APPLE, SILENT)
+    voxels = voxel_cells(sliced.mesh, sliced.closed, placed.size, SILENT)
+    counts = (len(sliced.samples.position), len(voxels.samples.position))
+    rows = []
+    for (name, plan), count in zip(plans, counts, strict=True):
+        seconds = plan.report["seconds"]["slice"] + plan.report["seconds"]["detail"]
+        rows.append((name, f"{count:,}", f"{seconds:.2f}", parts(plan), iou(plan)))
+    table("samplers", ("sampler", "surface samples", "seconds for cells", "parts", "IoU"), rows)
+
+
+def strip(name: str, plans: Sequence[tuple[str, Plan]], side: int = 400) -> None:
+    """Write docs/NAME.png: models side by side, three in a row, with their names; side: of one picture, in pixels."""
+    pictures = [labelled(rendered(plan, (side, side)), text) for text, plan in plans]
+    write_png(DOCS / f"{name}.png", side_by_side(pictures, 3), GRAIN)
+
+
+def panel(window: Path) -> None:
+    """Cut the sidebar out of a picture of the window."""
+    write_png(DOCS / "panel.png", read_picture(window)[PANEL])
+
+
+def table(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table and put it into docs/shape.md."""
+    put(DOCS / "shape.md", name, "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows)))
+
+
+def put(page: Path, name: str, text: str) -> None:
+    """Print a text, and write it between the marks of that name in a page."""
+    print(f"\n{name}\n{text}", flush=True)
+    first, last = f"<!-- {name} -->\n", f"\n<!-- /{name} -->"
+    before, rest = page.read_text(encoding="utf-8").split(first)
+    page.write_text(before + first + text + last + rest.split(last)[1], encoding="utf-8")
+
+
+def parts(plan: Plan) -> str:
+    """The number of parts."""
+    return f"{len(plan.layout):,}"
+
+
+def iou(plan: Plan) -> str:
+    """How much of the shape the model and the mesh share."""
+    return f"{plan.report['shape']['iou']:.3f}"
+
+
+def floating(plan: Plan) -> str:
+    """How many parts hang on nothing."""
+    return str(plan.report["structure"]["floating"])
+
+
+def used(plan: Plan) -> str:
+    """How many colours the parts have."""
+    return str(len(plan.report["parts"]["by_colour"]))
+
+
+def colour_error(plan: Plan) -> str:
+    """The mean difference between the mesh's colours and the bricks'."""
+    return f"{plan.report['colour']['mean']:.2f}"
+
+
+PICTURES: dict[str, Callable[[], None]] = {
+    made.__name__: made for made in (lighthouse, detail, colours, metrics, palettes, samplers)
+}
+
+
+def main(words: Sequence[str]) -> None:
+    """Make the named pictures, or all that need no window."""
+    if words[:1] == ["panel"]:
+        panel(Path(words[1]))
+        return
+    for name in words or PICTURES:
+        PICTURES[name]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
