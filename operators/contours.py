@@ -8,7 +8,7 @@ from ..core.stages import place_mesh
 from ..scene.contours import show_contours
 from ..scene.source.chosen import chosen_objects, selection, visible
 from ..scene.source.reading import read_objects
-from ..ui.properties import settings_from
+from .chosen_settings import settings_from
 from .reporting import reports_errors
 
 

@@ -10,8 +10,8 @@ from ..core.plan import Plan
 from ..scene.bricks import show_plan
 from ..scene.source.chosen import Selection, chosen_objects, remember_sources, selection, visible
 from ..scene.source.reading import read_objects
-from ..ui.progress import PROGRESS
-from ..ui.properties import settings_from
+from .chosen_settings import settings_from
+from .progress import PROGRESS
 from .reporting import reports_errors
 from .running import Run
 

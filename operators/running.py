@@ -10,7 +10,7 @@ import bpy
 from ..core.pipeline import Conversion
 from ..core.settings import Settings
 from ..scene.source.chosen import Selection
-from ..ui.progress import PROGRESS
+from .progress import PROGRESS
 from .worker import Worker
 
 POLL_SECONDS = 0.1

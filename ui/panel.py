@@ -6,8 +6,8 @@ import bpy
 
 from ..core.orientation import upright_extent, wanted_studs
 from ..core.settings import options
+from ..operators.progress import PROGRESS
 from .figures import figures
-from .progress import PROGRESS
 from .shown import shown, size_lines
 
 MAIN = ("studs", "detail", "fineness", "palette", "interior", "shell")  # in the main panel; all others by group, folded

@@ -6,8 +6,7 @@ from typing import Any, get_type_hints
 import bpy
 
 from ..core.settings import Option, Settings, options
-
-WORDS = tuple[str, ...]  # such settings are shown as one line of text, words parted by commas
+from ..operators.chosen_settings import WORDS
 
 # What would not be understood, or not be spelt well, beside its value.
 _SPOKEN = {
@@ -67,19 +66,6 @@ SettingsProperties = type(
     (bpy.types.PropertyGroup,),
     {"__doc__": "One conversion's choices, kept in the scene.", "__annotations__": _properties()},
 )
-
-
-def settings_from(properties: Any) -> Settings:
-    """The settings that a property group holds. Raises BadSetting when one can't be used."""
-    return Settings(
-        **{name: _value(getattr(properties, name), kind) for name, kind in get_type_hints(Settings).items()}
-    )
-
-
-def _value(value: Any, kind: Any) -> Any:
-    if kind == WORDS:
-        return tuple(word.strip() for word in value.split(",") if word.strip())
-    return round(value, 6) if kind is float else value  # Blender keeps 0.7 as the float32 next to it
 
 
 CLASSES = (SettingsProperties,)

@@ -66,13 +66,13 @@ def test_properties_are_the_settings():
 
 
 def test_untouched_properties_give_the_default_settings():
-    from brickprint.ui.properties import settings_from
+    from brickprint.operators.chosen_settings import settings_from
 
     assert settings_from(bpy.context.scene.brickprint) == Settings()
 
 
 def test_words_are_parted_by_commas():
-    from brickprint.ui.properties import settings_from
+    from brickprint.operators.chosen_settings import settings_from
 
     bpy.context.scene.brickprint.without = " Bright Red,15 ,, "
     assert settings_from(bpy.context.scene.brickprint).without == ("Bright Red", "15")

@@ -234,6 +234,6 @@ def run_steps():
 OUT.mkdir(parents=True, exist_ok=True)
 bpy.context.preferences.view.show_splash = False
 runpy.run_path(str(ROOT / "batch.py"))["load_package"]().register()
-PROGRESS = sys.modules["brickprint.ui.progress"].PROGRESS
+PROGRESS = sys.modules["brickprint.operators.progress"].PROGRESS
 STEPS = session()
 bpy.app.timers.register(run_steps, first_interval=2.0, persistent=True)
