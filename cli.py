@@ -21,9 +21,7 @@ FORMATS = ("ldr", "report", "plan", "blend", "png")
 LATER_FORMATS = ("mpd", "lxf", "xml", "csv", "pdf", "html", "glb", "obj", "mp4")
 ENGINES = ("cycles", "workbench", "eevee")
 LATER_COMMANDS = ("mosaic", "image", "inspect")
-LATER_OPTIONS = (
-    "stock", "supports", "split", "safety", "slopes", "tiles", "deadline", "frames"
-)  # fmt: skip
+LATER_OPTIONS = ("supports", "split", "safety", "frames")
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser("brickprint", description="Brick models from textured meshes.", allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     convert = commands.add_parser("convert", help="turn mesh files into brick models", allow_abbrev=False)
-    convert.add_argument("inputs", nargs="+", metavar="INPUT", help="glb, gltf, obj, stl, ply, fbx, usd or blend file")
+    convert.add_argument("inputs", nargs="+", metavar="INPUT", help="a mesh file, or voxels: .vox or .npy")
     convert.add_argument("--out", required=True, metavar="DIR", help="folder to write to: DIR/<name>/<name>.<format>")
     kinds = get_type_hints(Settings)
     for item in fields(Settings):

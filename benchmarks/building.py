@@ -1,4 +1,4 @@
-"""`make bench`: cells, packing, the scene, and how the whole grows."""
+"""`make bench`: cells, the scene, and how the whole grows."""
 
 from __future__ import annotations
 
@@ -12,16 +12,13 @@ from brickprint.core.colour.palettes import load_palette, usable_palette
 from brickprint.core.export.files import write_whole
 from brickprint.core.export.ldraw import ldraw_text
 from brickprint.core.export.report import peak_mb, report_text
-from brickprint.core.grid import Grid, Surface, units_of, visible
-from brickprint.core.interior import eroded
+from brickprint.core.grid import Grid
 from brickprint.core.layout import LAYOUT_DTYPE
-from brickprint.core.packing.fast import pack_fast
 from brickprint.core.pipeline import Conversion
 from brickprint.core.plan import Plan
 from brickprint.core.progress import SILENT
 from brickprint.core.settings import Settings
 from brickprint.core.stages import choose_detail, place_mesh, slice_mesh
-from brickprint.core.structure.links import stud_links
 from table import Row, best_of, measured, read
 
 
@@ -64,29 +61,6 @@ def helmet() -> list[Row]:
     details = f"{np.count_nonzero(grid.filled):,} cells, {len(grid.surface.cells):,} visible, {peak:.0f} MB"
     return [
         Row("FlightHelmet, 150 studs: cells, colours", f"<= {theirs:.1f} s", f"{ours:.2f} s", ours <= theirs, details)
-    ]
-
-
-@measured("ellipsoid")
-def ellipsoid() -> list[Row]:
-    """The threefold shell of an ellipsoid of 150 x 150 x 125 cells in six bands of colour."""
-    z, y, x = np.indices((125, 150, 150))
-    inside = ((2 * x + 1) / 150 - 1) ** 2 + ((2 * y + 1) / 150 - 1) ** 2 + ((2 * z + 1) / 125 - 1) ** 2 < 1
-    cells = inside & ~eroded(inside, 3)
-    filled, plates = np.repeat(cells, 3, axis=0), np.zeros_like(cells)
-    shown = np.argwhere(visible(filled)).astype(np.int32)
-    seen, unit = units_of(shown, plates)
-    black = np.zeros((len(shown), 3), np.float32)
-    colour = (seen[:, 0] // 3 * 6 // 125).astype(np.int16)
-    grid = Grid(filled, plates, Surface(shown, unit, black, seen, black[: len(seen)]), colour)
-    catalogue = load_parts("basic-11")
-    palette = usable_palette(load_palette("pick-a-brick-29"), catalogue, (3,))
-    seconds, layout = best_of(3, lambda: pack_fast(grid, catalogue, catalogue.made_in(palette)))
-    pieces = stud_links(layout, catalogue).components
-    details = f"{np.count_nonzero(cells):,} cells, {len(layout):,} parts, {peak_mb() or 0:.0f} MB"
-    return [
-        Row("ellipsoid shell, 150 studs: packing", "<= 3 s", f"{seconds:.2f} s", seconds <= 3, details),
-        Row("the same: connected pieces", "1", str(pieces), pieces == 1),
     ]
 
 

@@ -20,6 +20,8 @@ from batch import load_package
 load_package()
 
 import building  # noqa: E402, F401 - fills the table
+import layout  # noqa: E402, F401 - fills the table
+import learned  # noqa: E402, F401 - fills the table
 import shape  # noqa: E402, F401 - fills the table
 from table import ROWS, Row, versions  # noqa: E402
 

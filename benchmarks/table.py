@@ -13,7 +13,8 @@ import numpy as np
 from brickprint.core.mesh import Mesh
 
 ROOT = Path(__file__).resolve().parents[1]
-MESHES = ROOT.parent / "shared" / "data" / "meshes"
+DATA = ROOT.parent / "shared" / "data"
+MESHES = DATA / "meshes"
 
 
 @dataclass(frozen=True)

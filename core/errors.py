@@ -17,6 +17,10 @@ class BadPalette(BrickprintError):
     """The palette is unknown, empty, or names colours that do not exist."""
 
 
+class BadPartList(BrickprintError):
+    """A list of parts is empty, lacks what is needed, or names parts that are not known."""
+
+
 class BadSetting(BrickprintError):
     """A setting is out of its limits, unknown, or names something that is not built yet."""
 

@@ -7,7 +7,7 @@ brick layer, counted from z = 0 for the whole model. A *unit* is what one 1x1 pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import ndimage
@@ -61,6 +61,23 @@ class Grid:
     def plate_cells(self) -> np.ndarray:
         """(Z, Y, X) bool: filled cells that are built from plates."""
         return self.filled & np.repeat(self.plates, PLATES_PER_BRICK, axis=0)
+
+
+def without_cells(grid: Grid, lost: np.ndarray) -> Grid:
+    """The grid without the units that have cells in `lost` (Z, Y, X) bool, and without their colours."""
+    unit_stays = ~lost[tuple(grid.surface.seen.T)]
+    cell_stays = unit_stays[grid.surface.unit]
+    number = np.cumsum(unit_stays) - 1
+    surface = replace(
+        grid.surface,
+        cells=grid.surface.cells[cell_stays],
+        unit=number[grid.surface.unit[cell_stays]],
+        of_cell=grid.surface.of_cell[cell_stays],
+        seen=grid.surface.seen[unit_stays],
+        of_unit=grid.surface.of_unit[unit_stays],
+    )
+    colour = None if grid.colour is None else grid.colour[unit_stays]
+    return replace(grid, filled=grid.filled & ~lost, surface=surface, colour=colour)
 
 
 def enclosed(filled: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from .catalogue.parts import Catalogue
+from .catalogue.parts import Catalogue, Of
 
 # x, y, z: lowest cell corner, in studs, studs and plates; turn: quarter turns counter-clockwise seen from
 # above (odd: the long side lies along y); part: catalogue row; colour: palette row.
@@ -41,10 +41,34 @@ def extents(layout: np.ndarray, catalogue: Catalogue) -> np.ndarray:
     return np.where(turned[:, None], sizes[:, [1, 0, 2]], sizes)
 
 
-def footprint_cells(layout: np.ndarray, catalogue: Catalogue) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The studs that every part covers: layout row (M,), x (M,), y (M,); M is the sum of all areas."""
-    wide, deep = extents(layout, catalogue)[:, :2].astype(np.intp).T
-    area = wide * deep
-    row = np.repeat(np.arange(len(layout)), area)
-    place = np.arange(len(row)) - np.repeat(np.cumsum(area) - area, area)
-    return row, layout["x"][row] + place % wide[row], layout["y"][row] + place // wide[row]
+def footprint_cells(
+    layout: np.ndarray, catalogue: Catalogue, of: Of = "cells"
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The cells of every part's footprint: layout row (M,), x (M,), y (M,).
+
+    of: "cells" that the body covers, those with a stud on top ("studs"), or those that take one from below ("tubes").
+    """
+    spots = catalogue.spots(of)
+    turned = layout["part"], layout["turn"]
+    count, first = spots.count[turned], spots.first[turned]
+    row = np.repeat(np.arange(len(layout)), count)
+    place = np.arange(len(row)) - np.repeat(np.cumsum(count) - count - first, count)
+    return row, layout["x"][row] + spots.x[place], layout["y"][row] + spots.y[place]
+
+
+def part_cells(layout: np.ndarray, catalogue: Catalogue) -> tuple[np.ndarray, tuple[np.ndarray, ...]]:
+    """The plate cells that every part takes: layout row (M,), and their z, y, x as an index into a grid."""
+    part, x, y = footprint_cells(layout, catalogue)
+    height = extents(layout, catalogue)[part, 2]
+    place = np.repeat(np.arange(len(part)), height)
+    level = np.arange(len(place)) - np.repeat(np.cumsum(height) - height, height)
+    row = part[place]
+    return row, (layout["z"][row] + level, y[place], x[place])
+
+
+def owners(layout: np.ndarray, catalogue: Catalogue, shape: tuple[int, int, int]) -> np.ndarray:
+    """(Z, Y, X) int32: the layout row that takes each cell of a grid of this shape, -1 for none."""
+    owner = np.full(shape, -1, np.int32)
+    row, place = part_cells(layout, catalogue)
+    owner[place] = row
+    return owner

@@ -8,12 +8,18 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from .catalogue.colours import Palette
+from .catalogue.parts import Catalogue
 from .colour.differences import difference, nearest_colours
+from .finishing.outsides import filled_up, outside_points
+from .finishing.solids import AIR, FULL, Solid, mesh_slabs, of_cells, solid_of
 from .grid import Grid, enclosed
+from .slicing.cells import Sliced
+from .slicing.closing import Closed
 from .slicing.surface import Samples
 from .units import PLATE_MM, STUD_MM
 
 _FACES = 20_000  # so many faces of the model are measured; more change the mean in the third digit only
+_POINTS = 60_000  # points of the built surface that are measured
 _CELLS = 50_000  # visible cells whose colours are compared, evenly chosen where there are more
 _NEAR = 6  # triangles looked at for each face
 
@@ -35,10 +41,13 @@ def surface_distance(model: np.ndarray, samples: Samples, corners: np.ndarray) -
     model (Z, Y, X) bool plate cells; corners (T, 3, 3): the triangles that `samples` lie on.
     """
     points = outer_faces(model)
-    points = points[:: max(1, len(points) // _FACES)]
+    return float(_distances(points[:: max(1, len(points) // _FACES)], samples, corners).mean())
+
+
+def _distances(points: np.ndarray, samples: Samples, corners: np.ndarray) -> np.ndarray:
+    """(N,) mm: from points (N, 3) to the nearest of the triangles around the nearest samples."""
     near = cKDTree(samples.position).query(points, k=min(_NEAR, len(samples.position)))[1].reshape(len(points), -1)
-    distances = distance_to_triangles(points[:, None], corners[samples.triangle[near]])
-    return float(distances.min(axis=1).mean())
+    return distance_to_triangles(points[:, None], corners[samples.triangle[near]]).min(axis=1)
 
 
 def outer_faces(model: np.ndarray) -> np.ndarray:
@@ -91,3 +100,42 @@ def colour_error(grid: Grid, palette: Palette, metric: str) -> dict[str, Any]:
         "max": float(reached.max()),
         "best_mean": float(best.mean()),
     }
+
+
+def built_shape(layout: np.ndarray, catalogue: Catalogue, hollow: np.ndarray, sliced: Sliced) -> dict[str, float]:
+    """The figures of parts as they are shaped, studs and slopes included: `fine_iou` and, in mm, `built_mm`.
+
+    hollow (Z, Y, X) bool: cells left empty inside the model, which count as filled.
+    """
+    high, deep, wide = hollow.shape
+    solid = filled_up(solid_of(layout, catalogue, (high, deep, wide)), hollow)
+    points, area = outside_points(layout, catalogue, solid)
+    return {
+        "fine_iou": fine_iou(solid, sliced.closed),
+        "built_mm": built_distance(points, area, sliced.samples, sliced.mesh.corners),
+    }
+
+
+def fine_iou(solid: Solid, closed: Closed) -> float:
+    """As `shape_iou`, in fine cells, against the mesh itself: sum of min / sum of max of their shares.
+
+    solid: what the parts fill, with the inside filled; closed: the mesh, Sliced.closed.
+    """
+    both = mesh = 0.0
+    for low, fine in mesh_slabs(closed, solid.shape):
+        code, of_cell = solid.code[low : low + len(fine)], fine.sum(axis=(1, 3, 5))
+        parted = np.nonzero((code != AIR) & (code != FULL))
+        both += float(of_cell[code == FULL].sum())
+        both += float(np.minimum(solid.shares[code[parted]], of_cells(fine, *parted)).sum(dtype=np.float64))
+        mesh += float(of_cell.sum())
+    model = float(np.bincount(solid.code.ravel(), minlength=len(solid.shares)) @ solid.shares.sum(axis=1))
+    return both / (model + mesh - both) if model + mesh else 1.0
+
+
+def built_distance(points: np.ndarray, area: np.ndarray, samples: Samples, corners: np.ndarray) -> float:
+    """Mean distance in mm from the outside of the parts, as they are shaped, to the mesh.
+
+    points (N, 3), area (N,): of `outside_points`; corners (T, 3, 3): the triangles that `samples` lie on.
+    """
+    step = max(1, len(points) // _POINTS)
+    return float(np.average(_distances(points[::step], samples, corners), weights=area[::step]))

@@ -13,21 +13,24 @@ from typing import Any, Generic, TypeVar
 
 from . import stages
 from .colour.palettes import load_palette
-from .export.report import make_report
+from .export.report import Original, Result, make_report, original_mesh, original_voxels
+from .grid import Grid
 from .mesh import Mesh
-from .plan import Plan
+from .plan import Placement, Plan
 from .progress import SILENT, Progress
 from .settings import Settings
+from .units import MM_PER_METRE, STUD_MM
+from .voxel_models import VoxelModel
 
-Result = TypeVar("Result")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
-class Stage(Generic[Result]):
+class Stage(Generic[Made]):
     """A named function of (inputs..., settings, progress), the settings it reads, and its usual share of the time."""
 
     name: str
-    work: Callable[..., Result]
+    work: Callable[..., Made]
     reads: tuple[str, ...]
     share: float
 
@@ -35,18 +38,23 @@ class Stage(Generic[Result]):
 PLACE = Stage("place", stages.place_mesh, ("studs", "scale", "up", "flip", "level", "opacity"), 0.0)
 SLICE = Stage("slice", stages.slice_mesh, ("cusp", "keep_thin"), 0.4)
 DETAIL = Stage("detail", stages.choose_detail, ("detail", "fineness", "marking", "sampler", "opacity", "parts"), 0.1)
+VOXELS = Stage("voxels", stages.grid_of_voxels, ("up", "flip", "detail", "parts"), 0.5)
 _COLOURS = ("colours", "colours_from", "colours_in", "smoothing", "cell_colour", "opacity", "seed")
 COLOUR = Stage("colour", stages.match_colours, ("palette", "without", "include", "metric", "parts", *_COLOURS), 0.1)
 INTERIOR = Stage("interior", stages.fill_inside, ("interior", "shell"), 0.05)
-PACK = Stage("pack", stages.pack, ("packer", "seed"), 0.25)
-ORDER = Stage("order", stages.order, (), 0.0)
+PACK = Stage("pack", stages.pack, ("packer", "score", "seed", "deadline", "colour_trade"), 0.25)
 CONNECT = Stage("connect", stages.connect, ("floating",), 0.05)
+FINISH = Stage("finish", stages.finish_surface, ("slopes", "tiles"), 0.05)
+ORDER = Stage("order", stages.order, (), 0.0)
 
 
 class Conversion:
-    """One mesh, and the results its stages had the last time. read_seconds: how long reading the mesh took."""
+    """One mesh, or voxel model, and the results its stages had the last time.
 
-    def __init__(self, mesh: Mesh, read_seconds: float = 0.0) -> None:
+    read_seconds: how long reading it took.
+    """
+
+    def __init__(self, mesh: Mesh | VoxelModel, read_seconds: float = 0.0) -> None:
         self.mesh = mesh
         self.read_seconds = read_seconds
         self._kept: dict[str, tuple[tuple, Any]] = {}
@@ -57,19 +65,20 @@ class Conversion:
         # A wrong colour is refused before the long stages.
         load_palette(settings.palette, settings.without, include=settings.include)
         run = _Run(self._kept, settings, progress, seconds={"read": self.read_seconds})
-        placed = run(PLACE, self.mesh)
-        sliced = run(SLICE, placed)
-        whole = run(DETAIL, sliced, placed)
-        coloured = run(COLOUR, whole, sliced)
+        cells = _from_voxels(self.mesh, run) if isinstance(self.mesh, VoxelModel) else _from_mesh(self.mesh, run)
+        coloured = run(COLOUR, cells.grid, cells.original.sliced)
         grid = run(INTERIOR, coloured)
-        loose = run(PACK, grid, coloured)
-        layout = run(ORDER, loose)
-        links = run(CONNECT, layout, coloured)
+        laid = run(PACK, grid, coloured)
+        connected = run(CONNECT, laid)
+        finished = run(FINISH, connected, coloured, cells.original.sliced)
+        ordered = run(ORDER, finished, coloured)
 
         progress.part("report", run.done, 1 - run.done).at(0.0, "Measuring")
-        size = (placed.size.studs_x, placed.size.studs_y, placed.size.plates_z)
-        plan = Plan(self.mesh.name, layout, coloured.catalogue, coloured.palette, size, placed.placement)
-        report = make_report(plan, placed, sliced, coloured, grid, links, settings, run.seconds)
+        high, deep, wide = grid.shape
+        size = (wide, deep, high)
+        plan = Plan(self.mesh.name, ordered.layout, coloured.catalogue, coloured.palette, size, cells.placement)
+        result = Result(coloured, connected, laid.lower_bound, ordered.links)
+        report = make_report(plan, cells.original, result, settings, run.seconds)
         run.seconds["total"] = self.read_seconds + time.perf_counter() - began
         return replace(plan, settings=settings.values(), report=report)
 
@@ -84,7 +93,7 @@ class _Run:
     seconds: dict[str, float] = field(default_factory=dict)
     done: float = 0.0
 
-    def __call__(self, stage: Stage[Result], *inputs: Any) -> Result:
+    def __call__(self, stage: Stage[Made], *inputs: Any) -> Made:
         progress = self.progress.part(stage.name, self.done, stage.share)
         self.done += stage.share
         wanted = tuple(getattr(self.settings, name) for name in stage.reads)
@@ -96,3 +105,26 @@ class _Run:
         self.seconds[stage.name] = time.perf_counter() - began
         self.kept[stage.name] = (wanted, inputs), result
         return result
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Where the ways of meshes and of voxel models join."""
+
+    grid: Grid
+    placement: Placement
+    original: Original
+
+
+def _from_mesh(mesh: Mesh, run: _Run) -> _Cells:
+    placed = run(PLACE, mesh)
+    sliced = run(SLICE, placed)
+    grid = run(DETAIL, sliced, placed)
+    return _Cells(grid, placed.placement, original_mesh(placed, sliced))
+
+
+def _from_voxels(model: VoxelModel, run: _Run) -> _Cells:
+    grid = run(VOXELS, model)
+    _, deep, wide = grid.shape
+    middle = Placement((-wide * STUD_MM / 2 / MM_PER_METRE, -deep * STUD_MM / 2 / MM_PER_METRE, 0.0), 1 / MM_PER_METRE)
+    return _Cells(grid, middle, original_voxels(model, grid))

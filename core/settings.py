@@ -148,26 +148,51 @@ class Settings:
         maximum=50,
     )
     packer: str = option(
-        "fast",
-        "How parts are laid",
+        "best",
+        "How parts are laid: best (fewest), fast, or one of the ways of other programs",
         group="build",
-        choices=("fast",),
-        later=("best", "restarts", "deterministic", "scored", "learned"),
+        choices=("best", "fast", "restarts", "deterministic", "scored", "learned"),
+    )
+    deadline: float = option(
+        60.0,
+        "Seconds after which a packer that still improves its layout takes the best it has",
+        group="build",
+        minimum=0.1,
+        maximum=86_400.0,
+    )
+    score: str = option(
+        "shipped",
+        "Where the packer is scored: the score that its program computes, or the one its description prints",
+        group="build",
+        choices=("shipped", "printed"),
     )
     parts: str = option(
         "all",
-        "Parts to build from: all known, or the eleven basic sizes",
+        "Parts to build from: all known, a set named after its source, or a .csv or .xml file that lists them",
         group="build",
-        choices=("all", "basic-11"),
-        later=("paper-12", "brickformer-22"),
+        choices=("all", "basic-11", "paper-12", "brickformer-22"),
+        open=True,
+    )
+    stock: str = option(
+        "", "A .csv or .xml file of the parts you own, by colour and count: nothing else is used", group="build"
+    )
+    colour_trade: float = option(
+        0.0,
+        "Wrong colour, summed as CIEDE2000 over the visible units of a part, that is worth saving one part; 0 allows "
+        "none",
+        group="build",
+        minimum=0.0,
+        maximum=100.0,
     )
     floating: str = option(
         "keep",
-        "What happens to parts that hang on nothing: kept, with a warning",
+        "What happens to parts that hang on nothing: kept with a warning, or left out",
         group="build",
-        choices=("keep",),
-        later=("support", "delete"),
+        choices=("keep", "delete"),
+        later=("support",),
     )
+    tiles: bool = option(False, "Cover flat tops with tiles, which have no studs", group="build")
+    slopes: bool = option(False, "Lay slopes where the mesh slants as they do", group="build")
     seed: int = option(0, "Start value of every random choice", group="build", minimum=0, maximum=2**31 - 1)
 
     def __post_init__(self) -> None:

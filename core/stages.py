@@ -8,7 +8,7 @@ import numpy as np
 
 from .catalogue.colours import Palette
 from .catalogue.parts import Catalogue, load_parts
-from .colour.differences import nearest_colours
+from .colour.differences import difference, nearest_colours
 from .colour.dominant import dominant_colours, surface_colours
 from .colour.matching import match_units
 from .colour.neighbours import unit_neighbours
@@ -16,11 +16,18 @@ from .colour.palettes import load_palette, usable_palette
 from .colour.smoothing import smoothed
 from .detail import built, colour_steps, polygon_steps, superposed, terraces, with_holds
 from .errors import BadSetting, NothingToBuild
-from .grid import Grid, Surface, unit_heights
+from .finishing.finish import finish
+from .grid import Grid, Surface, unit_heights, without_cells
 from .interior import hollow, shell, solid
+from .layout import owners
 from .mesh import Mesh
 from .orientation import oriented, turned, wanted_studs, widest_base
-from .packing.fast import colour_hidden, pack_fast
+from .packing.connecting import connect_layout
+from .packing.hidden import colour_hidden
+from .packing.packers import PACKERS
+from .packing.scored import pack_scored
+from .packing.task import Packed, PackingTask
+from .packing.tolerance import Tolerance
 from .progress import Progress
 from .settings import Settings
 from .sizing import Placed, extent_of, into_grid
@@ -32,6 +39,7 @@ from .slicing.voxels import voxel_cells, voxel_surface
 from .structure.links import Links, stud_links
 from .structure.order import layer_steps
 from .units import PLATES_PER_BRICK
+from .voxel_models import VoxelModel, turned_upright, voxel_colours
 
 _WORTH_TURNING = 5.0  # degrees; less is nobody's mistake
 
@@ -44,6 +52,33 @@ class Coloured:
     catalogue: Catalogue
     palette: Palette
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What was to be packed, the parts, and the least number of parts that could do, where one was proved."""
+
+    task: PackingTask
+    layout: np.ndarray
+    lower_bound: int | None = None
+
+
+@dataclass(frozen=True)
+class Connected:
+    """Parts that hang together as far as they can, the cells they build, and those left out (Z, Y, X) bool, if any."""
+
+    layout: np.ndarray
+    grid: Grid
+    left_out: np.ndarray | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """The parts in building steps, and their stud graph."""
+
+    layout: np.ndarray
+    links: Links
 
 
 def place_mesh(mesh: Mesh, settings: Settings, progress: Progress) -> Placed:
@@ -106,20 +141,31 @@ def choose_detail(sliced: Sliced, placed: Placed, settings: Settings, progress: 
     return Grid(filled, plates, surface_of(filled, plates))
 
 
-def match_colours(grid: Grid, sliced: Sliced, settings: Settings, progress: Progress) -> Coloured:
-    """Surface colours -> colours of the palette in which every unit can be built."""
+def grid_of_voxels(model: VoxelModel, settings: Settings, progress: Progress) -> Grid:
+    """Voxels -> units: each fills a brick cell, or three plate cells where all is built from plates."""
+    progress.at(0.0, "Looking at the voxels")
+    if settings.detail == "plates" and not load_parts(settings.parts).has_single(1):
+        raise BadSetting(f"--parts {settings.parts} has no 1x1 plate; choose other parts, or another --detail.")
+    upright = turned_upright(model, settings.up, settings.flip)
+    filled = np.repeat(upright.cells, PLATES_PER_BRICK, axis=0)
+    plates = np.full(upright.cells.shape, settings.detail == "plates")
+    return Grid(filled, plates, voxel_colours(upright, filled, plates))
+
+
+def match_colours(grid: Grid, sliced: Sliced | None, settings: Settings, progress: Progress) -> Coloured:
+    """Surface colours -> colours of the palette in which every unit can be built. sliced: of a mesh only."""
     progress.at(0.0, "Matching colours")
     catalogue = load_parts(settings.parts)
     heights = [PLATES_PER_BRICK] * bool(grid.brick_cells.any()) + [1] * bool(grid.plate_cells.any())
     chosen = load_palette(settings.palette, settings.without, include=settings.include)
     palette = usable_palette(chosen, catalogue, heights)
     surface, paths, warnings = grid.surface, None, tuple(chosen.warnings)
-    if settings.cell_colour == "vote":
+    if settings.cell_colour == "vote" and sliced:
         paths = coloured_trajectories(sliced.mesh, sliced.closed, sliced.heights)
     path_colours = paths.samples.colour[:, :3] if paths else np.zeros((0, 3))
     if settings.colours:
         linear, weight = surface.of_unit, None
-        if settings.colours_from == "texture":
+        if settings.colours_from == "texture" and sliced:
             linear, weight = surface_colours(sliced.mesh, settings.opacity)
         few = dominant_colours(linear, weight, settings.colours, settings.colours_in, settings.seed)
         surface = replace(surface, of_cell=few.replace(surface.of_cell), of_unit=few.replace(surface.of_unit))
@@ -143,18 +189,57 @@ def fill_inside(coloured: Coloured, settings: Settings, progress: Progress) -> G
     return (hollow if settings.interior == "hollow" else shell)(coloured.grid, settings.shell)
 
 
-def pack(grid: Grid, coloured: Coloured, settings: Settings, progress: Progress) -> np.ndarray:
+def pack(grid: Grid, coloured: Coloured, settings: Settings, progress: Progress) -> Laid:
     """Cells -> parts."""
-    made = coloured.catalogue.made_in(coloured.palette)
-    return colour_hidden(pack_fast(grid, coloured.catalogue, made, settings.seed, progress), made)
+    catalogue, palette = coloured.catalogue, coloured.palette
+    tolerance = None
+    if settings.colour_trade:
+        differences = difference(palette.linear[:, None], palette.linear[None])
+        tolerance = Tolerance(differences, settings.colour_trade)
+    task = PackingTask(grid, catalogue, catalogue.made_in(palette), settings.seed, settings.deadline, tolerance)
+    if settings.packer == "scored" and settings.score == "printed":
+        packed = Packed(pack_scored(task, progress, printed=palette.linear))
+    else:
+        packed = PACKERS[settings.packer](task, progress)
+    if tolerance:
+        task = replace(task, grid=with_colours_of(packed.layout, grid, catalogue), tolerance=None)
+    return Laid(task, packed.layout, packed.lower_bound)
 
 
-def order(layout: np.ndarray, settings: Settings, progress: Progress) -> np.ndarray:
-    """Parts -> parts in building steps."""
-    return layer_steps(layout)
+def with_colours_of(layout: np.ndarray, grid: Grid, catalogue: Catalogue) -> Grid:
+    """The grid with the colours of the parts that cover its visible units."""
+    owner = owners(layout, catalogue, grid.shape)
+    return replace(grid, colour=layout["colour"][owner[tuple(grid.surface.seen.T)]])
 
 
-def connect(layout: np.ndarray, coloured: Coloured, settings: Settings, progress: Progress) -> Links:
-    """Parts -> what hangs together, and what floats."""
-    progress.at(0.0, "Looking for loose parts")
-    return stud_links(layout, coloured.catalogue)
+def connect(laid: Laid, settings: Settings, progress: Progress) -> Connected:
+    """Parts -> parts that hang together, all in a colour."""
+    layout = connect_layout(laid.layout, laid.task, progress)
+    layout = colour_hidden(layout, laid.task.catalogue, laid.task.made)
+    floating = stud_links(layout, laid.task.catalogue).floating
+    if settings.floating == "keep" or not floating.any():
+        return Connected(layout, laid.task.grid)
+    if floating.all():
+        raise NothingToBuild("All parts hang on nothing; keep them (--floating keep), or choose another size.")
+    left_out = owners(layout[floating], laid.task.catalogue, laid.task.grid.shape) >= 0
+    warning = f"{np.count_nonzero(floating)} parts that hung on nothing were left out."
+    return Connected(layout[~floating], without_cells(laid.task.grid, left_out), left_out, (warning,))
+
+
+def finish_surface(
+    connected: Connected, coloured: Coloured, sliced: Sliced | None, settings: Settings, progress: Progress
+) -> np.ndarray:
+    """Parts -> parts with slopes and tiles where the surface wants them."""
+    if sliced is None or not (settings.slopes or settings.tiles):
+        return connected.layout
+    catalogue = coloured.catalogue
+    made = catalogue.made_in(coloured.palette)
+    return finish(
+        connected.layout, connected.grid, sliced.closed, catalogue, made, settings.slopes, settings.tiles, progress
+    )
+
+
+def order(layout: np.ndarray, coloured: Coloured, settings: Settings, progress: Progress) -> Ordered:
+    """Parts -> parts in building steps, and what holds on to what."""
+    ordered = layer_steps(layout)
+    return Ordered(ordered, stud_links(ordered, coloured.catalogue))

@@ -24,6 +24,7 @@ from ..core.export.report import report_text
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
 from ..core.units import PLATES_PER_BRICK
+from ..core.voxel_files import VOXEL_KINDS, read_voxels
 from ..scene.bricks import remove_bricks, show_plan
 from ..scene.plastic import show_palette_colours
 from ..scene.rendering import render_still
@@ -115,11 +116,12 @@ def _failures_noted(path: Path, codes: list[int], telling: Telling) -> Iterator[
 
 
 def _read(path: Path, name: str) -> Conversion:
-    """The conversion of what a file shows, in an otherwise empty scene."""
+    """The conversion of what a file shows: of its voxels, or of its meshes in an otherwise empty scene."""
     fresh_scene()
     began = time.perf_counter()
-    mesh = replace(read_objects(bpy.context, import_file(bpy.context, path)), name=name)
-    return Conversion(mesh, time.perf_counter() - began)
+    voxels = path.suffix.lower() in VOXEL_KINDS
+    model = read_voxels(path) if voxels else read_objects(bpy.context, import_file(bpy.context, path))
+    return Conversion(replace(model, name=name), time.perf_counter() - began)
 
 
 def _write(plan: Plan, look: str, request: Request, telling: Telling) -> Plan:

@@ -1,13 +1,13 @@
-"""The meshes of single parts, in millimetres.
+"""The meshes of single parts, not turned, in millimetres.
 
-Origin: the centre of the footprint, at the underside; the long side lies along x, studs point to +z. A part is
-joined from closed surfaces, so that every edge has exactly two faces; studs and tubes reach a little into the
-body instead of only touching it.
+Origin: the centre of the footprint, at the underside of the box of cells; studs point to +z. A part is joined from
+closed surfaces, so that every edge has exactly two faces; studs and tubes reach a little into the body instead of
+only touching it. Slopes and round parts are closed below.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +15,8 @@ import bpy
 import numpy as np
 
 from ..core.catalogue.parts import Part
-from ..core.units import PART_GAP_MM, PLATE_MM, STUD_DIAMETER_MM, STUD_HEIGHT_MM, STUD_MM
+from ..core.units import LDU_PER_PLATE, LDU_PER_STUD, PART_GAP_MM, PLATE_MM, STUD_DIAMETER_MM, STUD_HEIGHT_MM, STUD_MM
+from .surfaces import Surface, circle, joined, loft, outline, repeat, ring_of, rounding
 
 # These sizes follow from the pitch: what stands between studs touches them.
 WALL_MM = (STUD_MM - STUD_DIAMETER_MM) / 2 - PART_GAP_MM
@@ -23,6 +24,11 @@ TUBE_MM = STUD_MM * 2**0.5 - STUD_DIAMETER_MM
 PIN_MM = STUD_MM - STUD_DIAMETER_MM
 CEILING_MM = 1.2
 SUNK_MM = 0.2  # how far studs and tubes reach into the body
+MM_PER_LDU = STUD_MM / LDU_PER_STUD
+LIP_LDU = 4.0  # the low end of a slope is this high
+BASEPLATE_MM = 1.6
+CHEESE_SHORT_LDU = 0.4  # a cheese slope stays below the grid's plates
+FOOT_MM, FOOT_TOP_MM = 3.2, 1.2  # a round part's foot: its radius, and how far from the top it ends
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,8 @@ class Look:
     """How finely parts are shaped.
 
     stud_sides: corners of a stud's outline; edge_mm: width of rounded edges; edge_rows: rows of faces across
-    such an edge; hollow: open underside with walls and tubes.
+    such an edge; hollow: open underside with walls and tubes; round_sides: corners of a round part's outline;
+    curve_points: those of a curved slope.
     """
 
     stud_sides: int
@@ -38,31 +45,14 @@ class Look:
     edge_rows: int
     stud_edge_mm: float
     hollow: bool
+    round_sides: int
+    curve_points: int
 
 
 LOOKS = {
-    "light": Look(stud_sides=8, edge_mm=0.4, edge_rows=1, stud_edge_mm=0.0, hollow=False),
-    "full": Look(stud_sides=24, edge_mm=0.3, edge_rows=3, stud_edge_mm=0.2, hollow=True),
+    "light": Look(8, edge_mm=0.4, edge_rows=1, stud_edge_mm=0.0, hollow=False, round_sides=16, curve_points=7),
+    "full": Look(24, edge_mm=0.3, edge_rows=3, stud_edge_mm=0.2, hollow=True, round_sides=48, curve_points=17),
 }
-
-
-@dataclass(frozen=True)
-class Surface:
-    """Polygons, counter-clockwise seen from outside.
-
-    vertices (V, 3) float64, mm; corners (C,) int32: the vertices of one face after the other; sizes (F,) int32: how
-    many corners each face has; smooth (F,) bool: shaded round.
-    """
-
-    vertices: np.ndarray
-    corners: np.ndarray
-    sizes: np.ndarray
-    smooth: np.ndarray
-
-    @property
-    def starts(self) -> np.ndarray:
-        """(F,) int32: where the corners of each face begin."""
-        return (np.cumsum(self.sizes) - self.sizes).astype(np.int32)
 
 
 @lru_cache(maxsize=256)
@@ -86,147 +76,186 @@ def brick_mesh(part: Part, look: str) -> bpy.types.Mesh:
     return mesh
 
 
-def _studded_box(part: Part, look: Look) -> Surface:
-    """A rectangular brick or plate."""
+def _box(part: Part, look: Look) -> Surface:
+    """A brick, plate, tile or support over any cells that hang together without a hole."""
     height = part.plates * PLATE_MM
-    pieces = [_body(part, height, look), _repeat(_stud(height, look), _stud_centres(part.studs_x, part.studs_y))]
+    pieces = [_upright(_border(part), 0.0, height, look, look.hollow), *_studs(part, look)]
     if look.hollow:
         pieces.extend(_underside(part, height, look))
-    return _joined(pieces)
+    return joined(pieces)
 
 
-# One function a kind of part; slopes, tiles and corners join here.
-_SHAPES: dict[str, Callable[[Part, Look], Surface]] = {"brick": _studded_box, "plate": _studded_box}
+def _baseplate(part: Part, look: Look) -> Surface:
+    """A sheet whose top is that of its cells."""
+    top = part.plates * PLATE_MM
+    return joined([_upright(_border(part), top - BASEPLATE_MM, top, look, hollow=False), *_studs(part, look)])
 
 
-def _body(part: Part, height: float, look: Look) -> Surface:
-    half = np.array([part.studs_x, part.studs_y]) * STUD_MM / 2 - PART_GAP_MM
-    inset, rise = _rounding(look.edge_mm, look.edge_rows)
-    outline = [_rectangle(half, look, inset=x) for x in inset]
-    lower = list(zip(outline[::-1], look.edge_mm - rise[::-1], strict=True))
-    upper = list(zip(outline, height - look.edge_mm + rise, strict=True))
-    rings = lower + upper
-    rounded = [True] * look.edge_rows + [False] + [True] * look.edge_rows
-    if look.hollow:
-        cavity = _rectangle(half - WALL_MM, look, inset=0.0)
-        rings = [(cavity, height - CEILING_MM), (cavity, 0.0), *rings]
-        rounded = [False, False, *rounded]
-    # Edges between two corners of the outline are flat, those within a corner are round.
-    turning = np.arange(len(outline[0])) % (look.edge_rows + 1) < look.edge_rows
-    return _loft(rings, np.array(rounded)[:, None] | turning)
+def _round(part: Part, look: Look) -> Surface:
+    """A round plate, which stands on a narrower foot, or a round tile, which has no studs."""
+    height, wide = part.plates * PLATE_MM, STUD_MM / 2 - PART_GAP_MM
+    inset, rise = rounding(look.edge_mm, look.edge_rows)
+    rings = [(circle(wide - x, look.round_sides), height - look.edge_mm + z) for x, z in zip(inset, rise, strict=True)]
+    foot = circle(FOOT_MM, look.round_sides)
+    step = height - FOOT_TOP_MM
+    rings = [(foot, 0.0), (foot, step), (circle(wide, look.round_sides), step), *rings]
+    rounded = np.array([True, False, *[True] * (len(rings) - 3)])
+    return joined([loft(rings, rounded[:, None]), *_studs(part, look)])
+
+
+def _profiled(part: Part, look: Look) -> Surface:
+    """A slope of any kind: what is seen from the side, drawn out along x."""
+    profile, curved = _PROFILES[part.kind](part, look)
+    profile = profile * MM_PER_LDU
+    deep = part.studs_y * STUD_MM
+    profile[:, 0] = np.clip(profile[:, 0], PART_GAP_MM, deep - PART_GAP_MM) - deep / 2
+    half = part.studs_x * STUD_MM / 2 - PART_GAP_MM
+    side = _lofted(profile, -half, half, look, curved)
+    # Drawn upwards along z, its outline in x and y; these become y and z, and z becomes x.
+    body = Surface(side.vertices[:, [2, 0, 1]], side.corners, side.sizes, side.smooth)
+    return joined([body, *_studs(part, look)])
+
+
+def _straight(part: Part, look: Look) -> tuple[np.ndarray, np.ndarray]:
+    deep, high = _box_ldu(part)
+    flat = deep - LDU_PER_STUD
+    return _corners((0, 0), (deep, 0), (deep, high), (flat, high), (0, LIP_LDU))
+
+
+def _inverted(part: Part, look: Look) -> tuple[np.ndarray, np.ndarray]:
+    deep, high = _box_ldu(part)
+    return _corners((deep - LDU_PER_STUD, 0), (deep, 0), (deep, high), (0, high), (0, high - LIP_LDU))
+
+
+def _cheese(part: Part, look: Look) -> tuple[np.ndarray, np.ndarray]:
+    deep, high = _box_ldu(part)
+    return _corners((0, 0), (deep, 0), (deep, high - CHEESE_SHORT_LDU), (0, LIP_LDU))
+
+
+def _curve(part: Part, look: Look) -> tuple[np.ndarray, np.ndarray]:
+    """An eighth of an ellipse, level at its top; the high end is open below for a plate."""
+    deep, high = _box_ldu(part)
+    angle = np.linspace(np.pi / 4, 0, look.curve_points)
+    rise = (high - LIP_LDU) / (2**0.5 - 1)
+    y = deep * (1 - np.cos(angle) + np.sin(angle))
+    z = LIP_LDU + rise * (np.cos(angle) + np.sin(angle) - 1)
+    corners = [(0, 0), (deep - LDU_PER_STUD, 0), (deep - LDU_PER_STUD, LDU_PER_PLATE), (deep, LDU_PER_PLATE)]
+    profile = np.concatenate([np.array(corners, float), np.column_stack([y, z])])
+    return profile, (np.arange(len(profile)) >= len(corners)) & (np.arange(len(profile)) < len(profile) - 1)
+
+
+def _corners(*points: tuple[float, float]) -> tuple[np.ndarray, np.ndarray]:
+    return np.array(points, float), np.zeros(len(points), bool)
+
+
+def _box_ldu(part: Part) -> tuple[int, int]:
+    return part.studs_y * LDU_PER_STUD, part.plates * LDU_PER_PLATE
+
+
+# What a slope looks like from the side: corners (K, 2) in y and z, LDraw units from the lower corner of the box of
+# cells, counter-clockwise seen from +x; and which edges (K,), each from its corner to the next, are part of a curve.
+_PROFILES: dict[str, Callable[[Part, Look], tuple[np.ndarray, np.ndarray]]] = {
+    "slope": _straight,
+    "inverted slope": _inverted,
+    "cheese": _cheese,
+    "curved slope": _curve,
+}
+_SHAPES: dict[str, Callable[[Part, Look], Surface]] = {
+    "brick": _box,
+    "plate": _box,
+    "tile": _box,
+    "support": _box,
+    "baseplate": _baseplate,
+    "round plate": _round,
+    "round tile": _round,
+    **dict.fromkeys(_PROFILES, _profiled),
+}
+
+
+def _border(part: Part) -> np.ndarray:
+    """(K, 2) float64, mm: the corners of the cells' outline, counter-clockwise, the real part's gap inside it."""
+    cells = np.pad(part.masks["cells"], 1)
+    # An edge goes from corner to corner with the cell on its left; corners are counted from the padding's first one.
+    after: dict[tuple[int, int], tuple[int, int]] = {}
+    for y, x in np.argwhere(cells).tolist():
+        around = [(y, x), (y, x + 1), (y + 1, x + 1), (y + 1, x)]
+        beside = [cells[y - 1, x], cells[y, x + 1], cells[y + 1, x], cells[y, x - 1]]
+        after |= {around[i]: around[(i + 1) % 4] for i in range(4) if not beside[i]}
+    path = [next(iter(after))]
+    while after[path[-1]] != path[0]:
+        path.append(after[path[-1]])
+    points = np.array(path, float)[:, ::-1] - 1
+    ahead, before = np.roll(points, -1, axis=0) - points, points - np.roll(points, 1, axis=0)
+    turns = (ahead != before).any(axis=1)
+    corners = (points[turns] - (part.studs_x / 2, part.studs_y / 2)) * STUD_MM
+    return outline(corners, 0.0, 0, PART_GAP_MM)
+
+
+def _upright(border: np.ndarray, low: float, high: float, look: Look, hollow: bool) -> Surface:
+    straight = np.zeros(len(border), bool)
+    if not hollow:
+        return _lofted(border, low, high, look, straight)
+    cavity = outline(border, look.edge_mm, look.edge_rows, WALL_MM)
+    return _lofted(border, low, high, look, straight, ((cavity, high - CEILING_MM), (cavity, low)))
+
+
+def _lofted(
+    border: np.ndarray,
+    low: float,
+    high: float,
+    look: Look,
+    curved: np.ndarray,
+    inner: tuple[tuple[np.ndarray, float], ...] = (),
+) -> Surface:
+    """A polygon (K, 2) from low to high, with rounded edges; inner: rings before the first."""
+    inset, rise = rounding(look.edge_mm, look.edge_rows)
+    # The radius is never quite zero, so that no two vertices coincide.
+    rings = [outline(border, look.edge_mm - 0.7 * x, look.edge_rows, x) for x in inset]
+    lower = list(zip(rings[::-1], low + look.edge_mm - rise[::-1], strict=True))
+    upper = list(zip(rings, high - look.edge_mm + rise, strict=True))
+    rounded = [False] * len(inner) + [True] * look.edge_rows + [False] + [True] * look.edge_rows
+    # Edges between two corners of the outline are flat, those within a corner or a curve are round.
+    within = np.ones((len(border), look.edge_rows), bool)
+    turning = np.column_stack([within, curved]).ravel()
+    return loft([*inner, *lower, *upper], np.array(rounded)[:, None] | turning)
+
+
+def _studs(part: Part, look: Look) -> list[Surface]:
+    centres = _centres(part.masks["studs"])
+    return [repeat(_stud(part.plates * PLATE_MM, look), centres)] if len(centres) else []
 
 
 def _stud(height: float, look: Look) -> Surface:
     radius = STUD_DIAMETER_MM / 2
     top = height + STUD_HEIGHT_MM
-    rings = [(_circle(radius, look.stud_sides), height - SUNK_MM)]
+    rings = [(circle(radius, look.stud_sides), height - SUNK_MM)]
     if look.stud_edge_mm:
-        inset, rise = _rounding(look.stud_edge_mm, look.edge_rows)
+        inset, rise = rounding(look.stud_edge_mm, look.edge_rows)
         rings += [
-            (_circle(radius - x, look.stud_sides), top - look.stud_edge_mm + z)
-            for x, z in zip(inset, rise, strict=True)
+            (circle(radius - x, look.stud_sides), top - look.stud_edge_mm + z) for x, z in zip(inset, rise, strict=True)
         ]
     else:
-        rings.append((_circle(radius, look.stud_sides), top))
-    return _loft(rings, np.ones((len(rings) - 1, 1), bool))
+        rings.append((circle(radius, look.stud_sides), top))
+    return loft(rings, np.ones((len(rings) - 1, 1), bool))
 
 
 def _underside(part: Part, height: float, look: Look) -> list[Surface]:
-    """Tubes between four studs, or pins between two."""
+    """Tubes between four studs, or pins between two in a single row."""
+    cells = part.masks["tubes"]
     top = height - CEILING_MM + SUNK_MM
     if part.studs_y > 1:
-        centres = _stud_centres(part.studs_x - 1, part.studs_y - 1)
-        outer, inner = (_circle(diameter / 2, look.stud_sides) for diameter in (TUBE_MM, STUD_DIAMETER_MM))
-        tube = _ring_of([(inner, top), (inner, 0.0), (outer, 0.0), (outer, top)], np.array([[1], [0], [1], [0]], bool))
-        return [_repeat(tube, centres)]
-    if part.studs_x > 1:
-        outline = _circle(PIN_MM / 2, look.stud_sides)
-        pin = _loft([(outline, 0.0), (outline, top)], np.ones((1, 1), bool))
-        return [_repeat(pin, _stud_centres(part.studs_x - 1, 1))]
-    return []
+        centres = _centres(cells[1:, 1:] & cells[1:, :-1] & cells[:-1, 1:] & cells[:-1, :-1])
+        outer, inner = (circle(diameter / 2, look.stud_sides) for diameter in (TUBE_MM, STUD_DIAMETER_MM))
+        smooth = np.array([[1], [0], [1], [0]], bool)
+        post = ring_of([(inner, top), (inner, 0.0), (outer, 0.0), (outer, top)], smooth)
+    else:
+        centres = _centres(cells[:, 1:] & cells[:, :-1])
+        border = circle(PIN_MM / 2, look.stud_sides)
+        post = loft([(border, 0.0), (border, top)], np.ones((1, 1), bool))
+    return [repeat(post, centres)] if len(centres) else []
 
 
-def _stud_centres(count_x: int, count_y: int) -> np.ndarray:
-    """(N, 2) float64: centres of a block of studs around the origin."""
-    x = (np.arange(count_x) - (count_x - 1) / 2) * STUD_MM
-    y = (np.arange(count_y) - (count_y - 1) / 2) * STUD_MM
-    return np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-
-
-def _circle(radius: float, sides: int) -> np.ndarray:
-    """(sides, 2) float64, counter-clockwise."""
-    angle = (np.arange(sides) + 0.5) * (2 * np.pi / sides)
-    return radius * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
-
-
-def _rounding(width: float, rows: int) -> tuple[np.ndarray, np.ndarray]:
-    """A quarter circle from a wall to a top: how far in and how far up its rows + 1 points are."""
-    angle = np.linspace(0, np.pi / 2, rows + 1)
-    return width * (1 - np.cos(angle)), width * np.sin(angle)
-
-
-def _rectangle(half: np.ndarray, look: Look, inset: float) -> np.ndarray:
-    """(4 * (rows + 1), 2) float64: a rectangle of half sizes (2,), `inset` smaller, with rounded corners."""
-    radius = look.edge_mm - inset * 0.7  # never quite a point, so that no two vertices coincide
-    along, across = _rounding(radius, look.edge_rows)
-    corner = np.stack([half[0] - inset - along, half[1] - inset - radius + across], axis=-1)
-    mirror = corner[::-1]
-    return np.concatenate([corner, mirror * (-1, 1), -corner, mirror * (1, -1)])
-
-
-def _loft(rings: Sequence[tuple[np.ndarray, float]], smooth: np.ndarray) -> Surface:
-    """Outlines (M, 2), each at its height, joined by quads and closed by the first and the last one."""
-    side = _quads(rings, len(rings) - 1, smooth)
-    count = len(rings[0][0])
-    first = np.arange(count, dtype=np.int32)[::-1]
-    last = np.arange(count, dtype=np.int32) + (len(rings) - 1) * count
-    return Surface(
-        side.vertices,
-        np.concatenate([side.corners, first, last]),
-        np.append(side.sizes, np.array([count, count], np.int32)),
-        np.append(side.smooth, [False, False]),
-    )
-
-
-def _ring_of(rings: Sequence[tuple[np.ndarray, float]], smooth: np.ndarray) -> Surface:
-    """As _loft, but the last outline is joined to the first: a tube."""
-    return _quads(rings, len(rings), smooth)
-
-
-def _quads(rings: Sequence[tuple[np.ndarray, float]], rows: int, smooth: np.ndarray) -> Surface:
-    """The quads of `rows` rows; smooth broadcasts to (rows, M)."""
-    vertices = np.array([np.column_stack([outline, np.full(len(outline), z)]) for outline, z in rings])
-    number = np.arange(vertices.shape[0] * vertices.shape[1], dtype=np.int32).reshape(vertices.shape[:2])
-    above = np.roll(number, -1, axis=0)
-    quads = np.stack([number, np.roll(number, -1, axis=1), np.roll(above, -1, axis=1), above], axis=-1)[:rows]
-    count = quads.shape[0] * quads.shape[1]
-    return Surface(
-        vertices.reshape(-1, 3),
-        quads.ravel(),
-        np.full(count, 4, np.int32),
-        np.broadcast_to(smooth, quads.shape[:2]).ravel(),
-    )
-
-
-def _repeat(surface: Surface, centres: np.ndarray) -> Surface:
-    """A copy of the surface at every centre (N, 2)."""
-    copies = len(centres)
-    offset = np.column_stack([centres, np.zeros(copies)])
-    first = np.arange(copies, dtype=np.int32) * np.int32(len(surface.vertices))
-    return Surface(
-        (surface.vertices + offset[:, None]).reshape(-1, 3),
-        (surface.corners + first[:, None]).ravel(),
-        np.tile(surface.sizes, copies),
-        np.tile(surface.smooth, copies),
-    )
-
-
-def _joined(surfaces: Sequence[Surface]) -> Surface:
-    """All surfaces as one, each still closed by itself."""
-    first = np.cumsum([0] + [len(surface.vertices) for surface in surfaces[:-1]])
-    return Surface(
-        np.concatenate([surface.vertices for surface in surfaces]),
-        np.concatenate([surface.corners + np.int32(start) for surface, start in zip(surfaces, first, strict=True)]),
-        np.concatenate([surface.sizes for surface in surfaces]),
-        np.concatenate([surface.smooth for surface in surfaces]),
-    )
+def _centres(cells: np.ndarray) -> np.ndarray:
+    """(N, 2) float64, mm: the middles of the marked cells of a block (Y, X) around the origin."""
+    place = np.argwhere(cells)[:, ::-1]
+    return (place - (np.array(cells.shape[::-1]) - 1) / 2) * STUD_MM

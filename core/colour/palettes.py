@@ -71,11 +71,10 @@ def usable_palette(palette: Palette, catalogue: Catalogue, heights: Iterable[int
 
     Raises BadPalette when there is none.
     """
-    single = (catalogue.sizes[:, :2] == 1).all(axis=1)
     made = catalogue.made_in(palette)
     keep = np.ones(len(palette.colours), bool)
     for height in heights:
-        keep &= made[single & (catalogue.sizes[:, 2] == height)].any(axis=0)
+        keep &= made[list(catalogue.singles(height))].any(axis=0)
     colours = tuple(colour for colour, kept in zip(palette.colours, keep, strict=True) if kept)
     if not colours:
         raise BadPalette(

@@ -4,77 +4,112 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..grid import Grid, enclosed
+from ..grid import Grid, enclosed, without_cells
 from ..interior import hollow_out_ratio
-from ..layout import extents
-from ..measures import colour_error, shape_iou, surface_distance
+from ..measures import built_shape, colour_error, shape_iou, surface_distance
 from ..plan import Plan
 from ..settings import Settings
 from ..sizing import Placed
 from ..slicing.cells import Sliced
-from ..stages import Coloured
+from ..stages import Coloured, Connected
+from ..structure.energies import model_energies
 from ..structure.links import Links
+from ..units import PLATE_MM, PLATES_PER_BRICK, STUD_MM
+from ..voxel_models import VoxelModel, idle_settings
 
 _LOST = 0.05  # share of the surface whose loss is worth a warning
 
 
-def make_report(
-    plan: Plan,
-    placed: Placed,
-    sliced: Sliced,
-    coloured: Coloured,
-    grid: Grid,
-    links: Links,
-    settings: Settings,
-    seconds: dict[str, float],
-) -> dict[str, Any]:
-    """Everything known of a finished model; None where this version does not find it out.
+@dataclass(frozen=True)
+class Original:
+    """What a model was made from.
 
-    coloured: the grid with all that is inside; grid: as built, its inside perhaps hollow.
+    size_mm: x, y, z of it in the model's size. target (Z, Y, X) bool: the plate cells it fills. sliced: of a mesh only;
+    there is no surface to be measured without. warnings: of all stages before the colours.
     """
-    whole = coloured.grid
-    low, high = placed.mesh.corners.min(axis=(0, 1)), placed.mesh.corners.max(axis=(0, 1))
+
+    triangles: int
+    textured: bool
+    size_mm: tuple[float, ...]
+    target: np.ndarray
+    sliced: Sliced | None
+    warnings: tuple[str, ...]
+
+
+def original_mesh(placed: Placed, sliced: Sliced) -> Original:
+    """A mesh, as the model's original."""
+    mesh = placed.mesh
+    size = mesh.corners.max(axis=(0, 1)) - mesh.corners.min(axis=(0, 1))
+    warnings = (*mesh.warnings, *placed.warnings, *sliced.warnings)
+    return Original(len(mesh.triangles), mesh.textured, tuple(size.tolist()), sliced.target, sliced, warnings)
+
+
+def original_voxels(model: VoxelModel, grid: Grid) -> Original:
+    """A voxel model, as the model's original. grid: its cells."""
+    high, deep, wide = grid.shape
+    size = wide * STUD_MM, deep * STUD_MM, high * PLATE_MM
+    return Original(0, False, size, grid.filled, None, model.warnings)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the stages made: the grid with all that is inside and its colours; the parts; the least that could do."""
+
+    coloured: Coloured
+    connected: Connected
+    lower_bound: int | None
+    links: Links
+
+
+def make_report(
+    plan: Plan, original: Original, result: Result, settings: Settings, seconds: dict[str, float]
+) -> dict[str, Any]:
+    """Everything known of a finished model; None where this version does not find it out."""
+    whole = result.coloured.grid
+    if result.connected.left_out is not None:
+        whole = without_cells(whole, result.connected.left_out)
+    kept = result.connected.grid.filled
+    sliced = original.sliced
     return {
         "input": {
-            "triangles": len(placed.mesh.triangles),
-            "textured": placed.mesh.textured,
-            "size_mm": [round(float(length), 3) for length in high - low],
+            "triangles": original.triangles,
+            "textured": original.textured,
+            "size_mm": [round(length, 3) for length in original.size_mm],
         },
         "settings": settings.values(),
         "grid": {"studs_x": plan.size[0], "studs_y": plan.size[1], "plates_z": plan.size[2]},
-        "parts": _parts(plan),
+        "parts": {**_parts(plan), "lower_bound": result.lower_bound},
         "shape": {
-            "iou": shape_iou(whole.filled, sliced.target),
-            "surface_mm": surface_distance(whole.filled, sliced.samples, sliced.mesh.corners),
+            "iou": shape_iou(whole.filled, original.target),
+            "surface_mm": surface_distance(whole.filled, sliced.samples, sliced.mesh.corners) if sliced else None,
+            **_finish_figures(plan, whole.filled & ~kept, original, settings),
         },
         "colour": colour_error(whole, plan.palette, settings.metric),
-        "interior": {"hollow_out_ratio": hollow_out_ratio(grid.filled, whole.filled | enclosed(whole.filled))},
-        "structure": _structure(plan, links),
+        "interior": {"hollow_out_ratio": hollow_out_ratio(kept, whole.filled | enclosed(whole.filled))},
+        "structure": _structure(plan, result.links),
         "supports": {"parts": 0, "by_part": {}, "grams": 0.0, "removable": None, "kept": []},
         "steps": plan.steps,
         "grams": float(plan.catalogue.grams[plan.layout["part"]].sum()),
         "seconds": seconds,
         "peak_mb": peak_mb(),
-        "warnings": _warnings(plan, placed, sliced, coloured, links, settings),
+        "warnings": _warnings(plan, original, result, settings),
     }
 
 
-def _warnings(
-    plan: Plan, placed: Placed, sliced: Sliced, coloured: Coloured, links: Links, settings: Settings
-) -> list[str]:
+def _warnings(plan: Plan, original: Original, result: Result, settings: Settings) -> list[str]:
     """What every stage had to guess or leave out, in the order of the stages."""
     return [
-        *placed.mesh.warnings,
-        *placed.warnings,
-        *sliced.warnings,
-        *coloured.warnings,
-        *_idle_settings_warnings(plan, settings),
-        *_lost_walls_warning(plan, coloured.grid.surface.lost_share),
-        *_loose_parts_warning(plan, links),
+        *original.warnings,
+        *result.coloured.warnings,
+        *result.connected.warnings,
+        *(_idle_settings_warnings(plan, settings) if original.sliced else idle_settings(settings)),
+        *_lost_walls_warning(plan, result.coloured.grid.surface.lost_share),
+        *_loose_parts_warning(plan, result.links),
     ]
 
 
@@ -83,21 +118,33 @@ def report_text(plan: Plan) -> str:
     return json.dumps(plan.report, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def _finish_figures(plan: Plan, hollow: np.ndarray, original: Original, settings: Settings) -> dict[str, float]:
+    """What slopes, tiles and studs do for the shape; it takes a second, so it is measured only where asked for."""
+    if original.sliced is None or not (settings.slopes or settings.tiles):
+        return {}
+    return built_shape(plan.layout, plan.catalogue, hollow, original.sliced)
+
+
 def _parts(plan: Plan) -> dict[str, Any]:
     layout, catalogue = plan.layout, plan.catalogue
-    volume = extents(layout, catalogue).prod(axis=1)
+    volume = _cells(plan)
     part_names = [part.name for part in catalogue.parts]
     colour_names = [colour.name for colour in plan.palette.colours]
-    unit = (catalogue.sizes[layout["part"], :2] == 1).all(axis=1)
+    single = list(catalogue.singles(PLATES_PER_BRICK) + catalogue.singles(1))
     return {
         "total": len(layout),
         "by_part": _sums(part_names, layout["part"], None),
         "by_colour": _sums(colour_names, layout["colour"], None),
         "volume_share_by_part": _sums(part_names, layout["part"], volume / volume.sum()),
         "volume_share_by_colour": _sums(colour_names, layout["colour"], volume / volume.sum()),
-        "unit_share": float(unit.mean()),
-        "lower_bound": None,
+        "unit_share": float(np.isin(layout["part"], single).mean()),
     }
+
+
+def _cells(plan: Plan) -> np.ndarray:
+    """(N,) how many plate cells each part takes."""
+    layout, catalogue = plan.layout, plan.catalogue
+    return catalogue.spots().count[layout["part"], layout["turn"]] * catalogue.sizes[layout["part"], 2]
 
 
 def _sums(names: list[str], row: np.ndarray, weight: np.ndarray | None) -> dict[str, Any]:
@@ -107,7 +154,7 @@ def _sums(names: list[str], row: np.ndarray, weight: np.ndarray | None) -> dict[
 
 
 def _structure(plan: Plan, links: Links) -> dict[str, Any]:
-    volume = extents(plan.layout, plan.catalogue).prod(axis=1)
+    volume = _cells(plan)
     floating = int(links.floating.sum())
     return {
         "components": links.components,
@@ -119,7 +166,7 @@ def _structure(plan: Plan, links: Links) -> dict[str, Any]:
         "utilisation_max": None,
         "safety": None,
         "weakest": None,
-        "energies": None,
+        "energies": model_energies(plan.layout, plan.catalogue),
     }
 
 

@@ -4,35 +4,42 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..catalogue.parts import Catalogue
+from ..layout import footprint_cells
+
 _AT_ONCE = 8192  # placements compared with each other; what they overlap is dropped before the next ones are
 
 
-def best_apart(ranked: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+def best_apart(
+    ranked: np.ndarray, catalogue: Catalogue, shape: tuple[int, int], taken: np.ndarray | None = None
+) -> np.ndarray:
     """Placements that do not overlap: those that taking them one by one from the first on would take.
 
-    ranked (N,) PLACEMENT_DTYPE, the best first; shape: Y, X of the layer.
+    ranked (N,) PLACEMENT_DTYPE, the best first; shape: Y, X of the layer. taken (Y, X) bool: cells of which none lies
+    under any placement; those of the chosen ones are marked in it.
     """
-    taken = np.zeros(shape, bool)
+    taken = np.zeros(shape, bool) if taken is None else taken
     chosen = [ranked[:0]]
     while len(ranked):
-        chosen.append(_best_of_block(ranked[:_AT_ONCE], taken))
+        chosen.append(_best_of_block(ranked[:_AT_ONCE], catalogue, taken))
         ranked = ranked[_AT_ONCE:]
-        ranked = ranked[~covers(ranked, taken)]
+        if len(ranked):
+            ranked = ranked[~covers(ranked, catalogue, taken)]
     return np.concatenate(chosen)
 
 
-def _best_of_block(ranked: np.ndarray, taken: np.ndarray) -> np.ndarray:
+def _best_of_block(ranked: np.ndarray, catalogue: Catalogue, taken: np.ndarray) -> np.ndarray:
     """As `best_apart`, on cells that are all free at first; the cells used are marked in `taken` (Y, X).
 
     Every placement that is the best in all of its cells is taken, what it overlaps is dropped, and so on.
     """
     used = taken.ravel()
-    owner, cell = cells_of(ranked, taken.shape[1])
+    owner, cell = cells_of(ranked, catalogue, taken.shape[1])
     best = np.zeros(taken.size, np.intp)
     chosen = [owner[:0]]
     while len(owner):
         best[cell[::-1]] = owner[::-1]  # written from the worst to the best: the best stays
-        first = np.flatnonzero(np.diff(owner, prepend=-1))
+        first = np.concatenate([[0], np.flatnonzero(owner[1:] != owner[:-1]) + 1])
         wins = np.logical_and.reduceat(best[cell] == owner, first)
         chosen.append(owner[first][wins])
         length = np.diff(first, append=len(owner))
@@ -42,20 +49,29 @@ def _best_of_block(ranked: np.ndarray, taken: np.ndarray) -> np.ndarray:
     return ranked[np.concatenate(chosen)]
 
 
-def cells_of(placements: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
+def cells_of(placements: np.ndarray, catalogue: Catalogue, width: int) -> tuple[np.ndarray, np.ndarray]:
     """The cells under placements: row of the placement (M,), cell y * width + x (M,)."""
-    wide = placements["wide"].astype(np.intp)
-    area = wide * placements["deep"]
-    owner = np.repeat(np.arange(len(placements)), area)
-    place = np.arange(len(owner)) - np.repeat(np.cumsum(area) - area, area)
-    down, right = np.divmod(place, wide[owner])
-    corner = placements["y"].astype(np.intp) * width + placements["x"]
-    return owner, corner[owner] + down * width + right
+    owner, x, y = footprint_cells(placements, catalogue)
+    return owner, y.astype(np.intp) * width + x
 
 
-def covers(placements: np.ndarray, cells: np.ndarray) -> np.ndarray:
-    """(N,) bool: whether any of `cells` (Y, X) bool lies under each placement, from a running sum."""
-    total = np.pad(np.cumsum(np.cumsum(cells, axis=0, dtype=np.int32), axis=1), ((1, 0), (1, 0)))
+def covers(placements: np.ndarray, catalogue: Catalogue, cells: np.ndarray) -> np.ndarray:
+    """(N,) bool: whether any of `cells` (Y, X) bool lies under each placement."""
+    return sums_under(placements, catalogue, cells) > 0
+
+
+def sums_under(placements: np.ndarray, catalogue: Catalogue, values: np.ndarray) -> np.ndarray:
+    """(N,) int: the sum of `values` (Y, X), bool or int32, none negative, under each placement, from a running sum."""
+    total = np.zeros((values.shape[0] + 1, values.shape[1] + 1), np.int32)
+    np.cumsum(values, axis=0, out=total[1:, 1:])
+    np.cumsum(total, axis=1, out=total)
     x, y = placements["x"], placements["y"]
-    x1, y1 = x + placements["wide"], y + placements["deep"]
-    return total[y1, x1] - total[y1, x] - total[y, x1] + total[y, x] > 0
+    low = y.astype(np.intp) * total.shape[1]
+    high = low + placements["deep"].astype(np.intp) * total.shape[1]
+    right, total = x + placements["wide"], total.ravel()
+    found = total[high + right] - total[high + x] - total[low + right] + total[low + x]
+    # What is not a rectangle has less under it than its window.
+    gaps = np.flatnonzero((placements["area"] < placements["wide"] * placements["deep"]) & (found > 0))
+    owner, cell = cells_of(placements[gaps], catalogue, values.shape[1])
+    found[gaps] = np.bincount(owner, weights=values.ravel()[cell], minlength=len(gaps))
+    return found

@@ -14,65 +14,77 @@ from itertools import pairwise
 import numpy as np
 
 from ..catalogue.parts import Catalogue
+from .tolerance import Tolerance, tolerable_colours
 
 HIDDEN = -1  # colour of a placement that covers no visible cell
 # One row a placement in its layer: catalogue row, quarter turns, corner of least x and y, studs along x and y,
-# palette row or HIDDEN.
-PLACEMENT_DTYPE = np.dtype([(name, np.int16) for name in ("layer", "part", "turn", "x", "y", "wide", "deep", "colour")])
+# cells covered, palette row or HIDDEN.
+_FIELDS = ("layer", "part", "turn", "x", "y", "wide", "deep", "area", "colour")
+PLACEMENT_DTYPE = np.dtype([(name, np.int16) for name in _FIELDS])
 _CELLS_AT_ONCE = 200_000  # cells whose placements of all sizes are held together
 
 
 @dataclass(frozen=True)
 class Shape:
-    """A part turned one way: catalogue row, quarter turns, studs along x and y."""
+    """A part turned one way: catalogue row, quarter turns, cells covered (deep, wide) bool."""
 
     part: int
     turn: int
-    wide: int
-    deep: int
+    mask: np.ndarray
 
 
 def shapes_of(catalogue: Catalogue, plates: int) -> tuple[Shape, ...]:
-    """The parts of one height, both ways round (squares once)."""
-    found = []
-    for row, part in enumerate(catalogue.parts):
-        if part.plates == plates:
-            found.append(Shape(row, 0, part.studs_x, part.studs_y))
-            if part.studs_x != part.studs_y:
-                found.append(Shape(row, 1, part.studs_y, part.studs_x))
-    return tuple(found)
+    """The parts of one height that cells may be built of, in every turn that differs."""
+    rows = catalogue.packable(plates)
+    return tuple(Shape(row, turn, catalogue.mask(row, turn)) for row in rows for turn in catalogue.turns(row))
 
 
 def all_placements(
-    cells: np.ndarray, code: np.ndarray, shapes: tuple[Shape, ...], made: np.ndarray
+    cells: np.ndarray,
+    code: np.ndarray,
+    shapes: tuple[Shape, ...],
+    made: np.ndarray,
+    tolerance: Tolerance | None = None,
 ) -> Iterator[np.ndarray]:
     """The candidates (PLACEMENT_DTYPE) of each layer of `cells` (L, Y, X) bool, from the lowest up.
 
     code (L, Y, X) unsigned: 0 on hidden cells, else palette row + 1; made (P, C) bool: part made in colour.
+    tolerance: how wrong the colour of a part may be; None is not at all.
     """
     layers = max(1, _CELLS_AT_ONCE // max(cells[0].size, 1)) if len(cells) else 1
     for low in range(0, len(cells), layers):
         slab = slice(low, low + layers)
-        found = _slab_placements(cells[slab], code[slab], shapes, made)
+        found = _slab_placements(cells[slab], code[slab], shapes, made, tolerance)
         found = found[np.argsort(found["layer"], kind="stable")]
         ends = np.searchsorted(found["layer"], np.arange(len(cells[slab]) + 1))
         for a, b in pairwise(ends):
             yield found[a:b]
 
 
-def _slab_placements(cells: np.ndarray, code: np.ndarray, shapes: tuple[Shape, ...], made: np.ndarray) -> np.ndarray:
+def _slab_placements(
+    cells: np.ndarray, code: np.ndarray, shapes: tuple[Shape, ...], made: np.ndarray, tolerance: Tolerance | None
+) -> np.ndarray:
     """The candidates of some layers, by shape."""
     windows = _Windows(cells, np.where(code > 0, code, np.iinfo(code.dtype).max), code)
     found = []
     for shape in shapes:
-        full, least, greatest = windows.of(shape.wide, shape.deep)
+        full, least, greatest = windows.under(shape.mask)
         place = np.flatnonzero(full & (greatest <= least))
         colour = greatest.ravel()[place].astype(np.int32) - 1
         exists = np.where(colour >= 0, made[shape.part][colour], made[shape.part].any())
         place, colour = place[exists], colour[exists]
+        if tolerance:
+            mixed = np.flatnonzero(full & (greatest > least))
+            y, x = np.nonzero(shape.mask)
+            layer, low_y, low_x = np.unravel_index(mixed, full.shape)
+            codes = code[layer[:, None], low_y[:, None] + y, low_x[:, None] + x]
+            nearest = tolerable_colours(codes, made[shape.part], tolerance)
+            place = np.concatenate([place, mixed[nearest >= 0]])
+            colour = np.concatenate([colour, nearest[nearest >= 0]])
         rows = np.zeros(len(place), PLACEMENT_DTYPE)
         rows["layer"], rows["y"], rows["x"] = np.unravel_index(place, full.shape)
-        rows["part"], rows["turn"], rows["wide"], rows["deep"] = shape.part, shape.turn, shape.wide, shape.deep
+        rows["part"], rows["turn"], rows["area"] = shape.part, shape.turn, np.count_nonzero(shape.mask)
+        rows["deep"], rows["wide"] = shape.mask.shape
         rows["colour"] = colour
         found.append(rows)
     return np.concatenate(found)
@@ -83,6 +95,20 @@ class _Windows:
 
     def __init__(self, cells: np.ndarray, least: np.ndarray, greatest: np.ndarray) -> None:
         self._known = {(1, 1): (cells, least, greatest)}
+
+    def under(self, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """As `of`, under the cells of a mask (deep, wide) bool."""
+        deep, wide = mask.shape
+        if mask.all():
+            return self.of(wide, deep)
+        full, least, greatest = self._known[1, 1]
+        high, broad = full.shape[1] - deep + 1, full.shape[2] - wide + 1
+        views = [np.s_[:, y : y + max(high, 0), x : x + max(broad, 0)] for y, x in np.argwhere(mask)]
+        return (
+            np.logical_and.reduce([full[view] for view in views]),
+            np.minimum.reduce([least[view] for view in views]),
+            np.maximum.reduce([greatest[view] for view in views]),
+        )
 
     def of(self, wide: int, deep: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(L, Y - deep + 1, X - wide + 1): window full of cells, its least and its greatest code."""

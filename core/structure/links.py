@@ -37,7 +37,7 @@ class Links:
 
 
 def stud_links(layout: np.ndarray, catalogue: Catalogue) -> Links:
-    """Two parts are joined when one ends at the height where the other begins and their footprints share a stud.
+    """Two parts are joined where a stud of the lower one meets a place for studs in the upper one.
 
     The parts may lie anywhere, but not overlap.
     """
@@ -45,17 +45,30 @@ def stud_links(layout: np.ndarray, catalogue: Catalogue) -> Links:
     if not count:
         none = np.zeros(0, np.int64)
         return Links(none, none, none, none)
-    height = extents(layout, catalogue)[:, 2]
-    part, x, y = footprint_cells(layout, catalogue)
-    x, y, z = (axis.astype(np.int64) - axis.min() for axis in (x, y, layout["z"]))
-    wide, deep = x.max() + 1, y.max() + 1
-    spot = y * wide + x
-    bottom = z[part] * (wide * deep) + spot
-    top = (z + height)[part] * (wide * deep) + spot
-    _, of_top, of_bottom = np.intersect1d(top, bottom, assume_unique=True, return_indices=True)
-    pair, studs = np.unique(part[of_top].astype(np.int64) * count + part[of_bottom], return_counts=True)
+    below, *top = footprint_cells(layout, catalogue, "studs")
+    above, *bottom = footprint_cells(layout, catalogue, "tubes")
+    top.append((layout["z"] + extents(layout, catalogue)[:, 2])[below])
+    bottom.append(layout["z"][above])
+    of_top, of_bottom = _same_places(top, bottom)
+    pair, studs = np.unique(below[of_top].astype(np.int64) * count + above[of_bottom], return_counts=True)
     lower, upper = pair // count, pair % count
     return Links(lower, upper, studs, _components(layout, lower, upper))
+
+
+def _same_places(first: list[np.ndarray], second: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Which places (x, y, z arrays) of the first and the second set are the same; none is twice in a set."""
+    if not (len(first[0]) and len(second[0])):
+        none = np.zeros(0, np.intp)
+        return none, none
+    # The parts may lie far from the origin: a place is counted from the lowest one, in a box around all.
+    low = [int(min(a.min(), b.min())) for a, b in zip(first, second, strict=True)]
+    span = [int(max(a.max(), b.max())) - least + 1 for a, b, least in zip(first, second, low, strict=True)]
+    keys = []
+    for places in (first, second):
+        x, y, z = (axis.astype(np.int64) - least for axis, least in zip(places, low, strict=True))
+        keys.append((z * span[1] + y) * span[0] + x)
+    _, of_first, of_second = np.intersect1d(keys[0], keys[1], assume_unique=True, return_indices=True)
+    return of_first, of_second
 
 
 def _components(layout: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from pathlib import Path
 import bpy
 
 from ...core.errors import CannotRead
+from ...core.voxel_files import VOXEL_KINDS
 from ..versions import import_fbx, with_add_on
 from .appending import append_scene
 from .reading import can_be_read
@@ -33,7 +34,7 @@ def import_file(context: bpy.types.Context, path: str | Path) -> list[bpy.types.
         raise CannotRead(f"Can't read {path}: there is no such file. Check the path.")
     importer = _IMPORTERS.get(path.suffix.lower())
     if importer is None:
-        known = " ".join(_IMPORTERS)
+        known = " ".join((*_IMPORTERS, *VOXEL_KINDS))
         raise CannotRead(f"Can't read {path}: '{path.suffix}' is not a known kind of file. Known are {known}.")
     before = set(context.scene.objects)
     try:

@@ -4,7 +4,7 @@ from functools import cache
 import numpy as np
 import pytest
 from brickprint.core.errors import CannotRead
-from brickprint.core.export.ldraw import ldraw_text, read_ldraw
+from brickprint.core.export.ldraw import layout_of, ldraw_text, read_ldraw
 from brickprint.core.layout import extents
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +33,15 @@ def part_lines(text):
         (part("3005", 0, 0, 0), f"1 4 10 -24 10 {IDENTITY} 3005.dat"),
         (part("3024", 2, 3, 4), f"1 4 50 -40 70 {IDENTITY} 3024.dat"),
         (part("3710", -4, -1, 0, turn=2), "1 4 -40 -8 -10 -1 0 0 0 1 0 0 0 -1 3710.dat"),
+        (part("2357", 0, 0, 0), f"1 4 10 -24 10 {IDENTITY} 2357.dat"),
+        (part("2357", 0, 0, 0, turn=1), f"1 4 30 -24 10 {TURNED} 2357.dat"),
+        (part("3040b", 0, 0, 0), f"1 4 10 -24 30 {IDENTITY} 3040b.dat"),
+        (part("3040b", 0, 0, 0, turn=1), f"1 4 10 -24 10 {TURNED} 3040b.dat"),
+        (part("4286", 0, 0, 0, turn=2), "1 4 10 -24 10 -1 0 0 0 1 0 0 0 -1 4286.dat"),
+        (part("3660a", 0, 0, 0, turn=3), "1 4 30 -24 20 0 0 1 0 1 0 -1 0 0 3660a.dat"),
+        (part("54200", 1, 0, 3), f"1 4 30 -24 10 {IDENTITY} 54200.dat"),
+        (part("11477", 0, 0, 3, turn=1), f"1 4 20 -24 10 {TURNED} 11477.dat"),
+        (part("3867", 0, 0, -1), f"1 4 160 0 160 {IDENTITY} 3867.dat"),
         (part("3710", 0, 0, 0, turn=3), "1 4 10 -8 40 0 0 1 0 1 0 -1 0 0 3710.dat"),
     ],
 )
@@ -67,17 +76,34 @@ def test_an_empty_plan_is_a_header():
 
 
 @given(plans())
-def test_what_is_written_reads_back_to_the_same_parts(plan):
-    found = read_ldraw(ldraw_text(plan))
+def test_what_is_written_reads_back_to_the_same_layout(plan):
+    found = layout_of(read_ldraw(ldraw_text(plan)), CATALOGUE, PALETTE)
     layout = plan.layout[np.argsort(plan.layout["step"], kind="stable")]
-    assert found["part"].tolist() == [CATALOGUE.parts[row].ldraw for row in layout["part"]]
-    assert found["colour"].tolist() == [PALETTE.colours[row].ldraw for row in layout["colour"]]
-    np.testing.assert_array_equal(found["turn"], layout["turn"])
-    wide, deep, high = extents(layout, CATALOGUE).T
-    np.testing.assert_array_equal(found["x"] / 20 - wide / 2, layout["x"])
-    np.testing.assert_array_equal(found["z"] / 20 - deep / 2, layout["y"])
-    np.testing.assert_array_equal(found["y"] / -8 - high, layout["z"])
-    np.testing.assert_array_equal(found["step"], np.unique(layout["step"], return_inverse=True)[1])
+    layout["step"] = np.unique(layout["step"], return_inverse=True)[1]
+    layout["role"] = layout["section"] = 0  # LDraw has no word for them
+    np.testing.assert_array_equal(found, layout)
+
+
+@pytest.mark.parametrize("turn", range(4))
+@pytest.mark.parametrize("row", range(len(CATALOGUE.parts)), ids=[part.name for part in CATALOGUE.parts])
+def test_every_part_reads_back_in_every_turn(row, turn):
+    plan = plan_of([(row, 3, -2, 5, turn, RED, 0, 0, 0)])
+    np.testing.assert_array_equal(layout_of(read_ldraw(ldraw_text(plan)), CATALOGUE, PALETTE), plan.layout)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (f"1 4 41 -24 20 {IDENTITY} 3001.dat", "grid.*3001"),
+        (f"1 4 40 -24 20 {TURNED} 3004.dat", "grid.*3004"),
+        (f"1 4 4e9 -24 20 {IDENTITY} 3001.dat", "grid.*3001"),
+        (f"1 4 40 -24 20 {IDENTITY} 4070.dat", "part.*4070"),
+        (f"1 16 40 -24 20 {IDENTITY} 3001.dat", "colour.*16"),
+    ],
+)
+def test_what_is_not_of_the_tables_or_the_grid_is_refused(line, reason):
+    with pytest.raises(CannotRead, match=reason):
+        layout_of(read_ldraw(line), CATALOGUE, PALETTE)
 
 
 @given(plans())
@@ -166,14 +192,32 @@ def drawn_points(folder, file):
 
 @pytest.mark.parametrize("turn", range(4))
 def test_ldraws_own_parts_fill_exactly_their_cells(shared_data, turn):
-    rows = [(row, 3 * row, -7, 5, turn, RED, 0, 0, 0) for row in range(len(CATALOGUE.parts))]
-    plan = plan_of(rows)
+    drawn = [row for row, part in enumerate(CATALOGUE.parts) if part.kind != "support"]  # those are not in the data
+    plan = plan_of([(row, 3 * row, -7, 5, turn, RED, 0, 0, 0) for row in drawn])
     sizes = extents(plan.layout, CATALOGUE)
     for placed, size, line in zip(plan.layout, sizes, part_lines(ldraw_text(plan)), strict=True):
+        part = CATALOGUE.parts[placed["part"]]
         words = line.split()
         numbers = np.array(words[2:14], float)
         points = drawn_points(shared_data / "ldraw", words[14]) @ numbers[3:].reshape(3, 3).T + numbers[:3]
-        low = np.array([20 * placed["x"], -8 * (placed["z"] + size[2]) - 4, 20 * placed["y"]])  # studs are 4 high
-        high = np.array([20 * (placed["x"] + size[0]), -8 * placed["z"], 20 * (placed["y"] + size[1])])
+        # Studs are 4 high; a baseplate is half as thick as a plate, and a cheese slope ends a little below its cells.
+        over = 4 if part.masks["studs"].any() else -0.4 if part.kind == "cheese" else 0
+        thin = 4 if part.kind == "baseplate" else 0
+        low = np.array([20 * placed["x"], -8 * (placed["z"] + size[2]) - over, 20 * placed["y"]])
+        high = np.array([20 * (placed["x"] + size[0]), -8 * placed["z"] - thin, 20 * (placed["y"] + size[1])])
         np.testing.assert_allclose(points.min(axis=0), low, atol=0.01, err_msg=line)
         np.testing.assert_allclose(points.max(axis=0), high, atol=0.01, err_msg=line)
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_ldraws_own_studs_are_where_the_masks_say(shared_data, turn):
+    drawn = [row for row, part in enumerate(CATALOGUE.parts) if part.kind != "support"]
+    plan = plan_of([(row, 0, 0, 0, turn, RED, 0, 0, 0) for row in drawn])
+    for placed, line in zip(plan.layout, part_lines(ldraw_text(plan)), strict=True):
+        words = line.split()
+        numbers = np.array(words[2:14], float)
+        points = drawn_points(shared_data / "ldraw", words[14]) @ numbers[3:].reshape(3, 3).T + numbers[:3]
+        on_top = points[points[:, 1] < -8 * CATALOGUE.parts[placed["part"]].plates - 3.9]
+        studs = np.argwhere(CATALOGUE.mask(placed["part"], placed["turn"], "studs"))[:, ::-1]
+        found = np.unique(np.floor(on_top[:, [0, 2]] / 20), axis=0)
+        assert sorted(found.tolist()) == sorted(studs.tolist()), line

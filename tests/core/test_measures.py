@@ -2,7 +2,20 @@
 
 import numpy as np
 import pytest
-from brickprint.core.measures import distance_to_triangles, outer_faces, shape_iou, surface_distance
+from brickprint.core.catalogue.parts import load_parts
+from brickprint.core.finishing.outsides import filled_up, outside_points
+from brickprint.core.finishing.profiles import profile
+from brickprint.core.finishing.solids import solid_of
+from brickprint.core.layout import LAYOUT_DTYPE
+from brickprint.core.measures import (
+    built_distance,
+    distance_to_triangles,
+    fine_iou,
+    outer_faces,
+    shape_iou,
+    surface_distance,
+)
+from brickprint.core.slicing.closing import close
 from brickprint.core.slicing.surface import sample_surface
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,3 +66,49 @@ def test_a_model_that_is_its_mesh_has_no_distance():
     assert surface_distance(np.ones((6, 5, 5), bool), samples, taller.corners) == pytest.approx(
         1.6 * 25 / 170, abs=0.01
     )
+
+
+STUD_MM3 = np.pi * 2.4**2 * 1.7
+
+
+def built(name, mesh, shape):
+    """Fine IoU, mean distance in mm and outside area in mm2 of one part against a mesh."""
+    catalogue = load_parts("all")
+    layout = np.zeros(1, LAYOUT_DTYPE)
+    layout["part"] = [part.name for part in catalogue.parts].index(name)
+    solid = filled_up(solid_of(layout, catalogue, shape), np.zeros(shape, bool))
+    points, area = outside_points(layout, catalogue, solid)
+    samples = sample_surface(mesh, np.zeros(len(mesh.triangles), bool), 1.0)
+    closed = close(mesh.vertices, mesh.triangles)
+    return fine_iou(solid, closed), built_distance(points, area, samples, mesh.corners), area.sum()
+
+
+def test_a_brick_leaves_its_box_by_its_studs_only():
+    iou, distance, area = built("Brick 2 x 2", mesh_of(box((16, 16, 9.6))), (3, 2, 2))
+    volume = 16 * 16 * 9.6
+    assert iou == pytest.approx(volume / (volume + 4 * STUD_MM3), rel=1e-3)
+    top, side = np.pi * 2.4**2, np.pi * 4.8 * 1.7
+    # The tops of studs stand for what they cover, within what fine cells can tell.
+    assert area == pytest.approx(16 * 16 + 4 * 16 * 9.6 + 4 * side, rel=0.02)
+    assert distance == pytest.approx(4 * (1.7 * top + 0.85 * side) / area, rel=0.01)
+
+
+def test_a_tile_is_its_box():
+    iou, distance, _ = built("Tile 2 x 4", mesh_of(box((32, 16, 3.2))), (3, 2, 4))
+    assert iou == pytest.approx(1)
+    assert distance == pytest.approx(0, abs=1e-9)
+
+
+def test_a_slope_is_nearer_to_a_ramp_than_a_brick():
+    part = next(part for part in load_parts("all").parts if part.name == "Slope Brick 45 2 x 2")
+    corners = profile(part)
+    ends = [np.column_stack([np.full(5, x), corners]) for x in (0.0, 16.0)]
+    fan = np.array([[0, 1, 2], [0, 2, 3], [0, 3, 4]])
+    sides = [[[i, 5 + (i + 1) % 5, 5 + i], [i, (i + 1) % 5, 5 + (i + 1) % 5]] for i in range(5)]
+    mesh = mesh_of((np.concatenate(ends), np.concatenate([fan[:, ::-1], fan + 5, *sides]).astype(np.int32)))
+    iou, distance, _ = built(part.name, mesh, (3, 2, 2))
+    body = 0.7917 * 16 * 16 * 9.6
+    assert iou == pytest.approx(body / (body + 2 * STUD_MM3), abs=0.01)
+    worse = built("Brick 2 x 2", mesh, (3, 2, 2))
+    assert worse[0] < iou - 0.15
+    assert worse[1] > 3 * distance

@@ -172,7 +172,7 @@ def test_files_of_two_runs_are_not_mixed(tmp_path, saved):
         load_plan(saved[1])
 
 
-@pytest.mark.parametrize(("column", "value"), [("part", 30), ("part", -1), ("colour", 999), ("turn", 4), ("turn", -1)])
+@pytest.mark.parametrize(("column", "value"), [("part", 60), ("part", -1), ("colour", 999), ("turn", 4), ("turn", -1)])
 def test_a_layout_that_points_outside_the_tables_is_refused(saved, column, value):
     layout = saved[0].layout.copy()
     layout[column][1] = value

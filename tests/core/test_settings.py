@@ -19,6 +19,8 @@ def any_settings():
             by_name[item.name] = st.sampled_from(option.choices)
         elif isinstance(item.default, tuple):
             by_name[item.name] = st.lists(st.text(min_size=1)).map(tuple)
+        elif isinstance(item.default, (bool, str)):
+            by_name[item.name] = st.booleans() if isinstance(item.default, bool) else st.text()
         else:
             number = st.integers if isinstance(item.default, int) else st.floats
             by_name[item.name] = number(option.minimum, option.maximum)

@@ -1,0 +1,1 @@
+"""Neural networks and classifiers in ONNX files, run by onnxruntime."""

@@ -1,0 +1,239 @@
+"""Loose pieces are joined and weak joints relieved, without breaking the cover."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from brickprint.core.catalogue.parts import Catalogue, load_parts
+from brickprint.core.colour.palettes import load_palette, usable_palette
+from brickprint.core.errors import Cancelled
+from brickprint.core.grid import Grid
+from brickprint.core.interior import eroded
+from brickprint.core.layout import LAYOUT_DTYPE
+from brickprint.core.packing.connecting import connect_layout
+from brickprint.core.packing.placements import HIDDEN
+from brickprint.core.packing.relieving import relieve_layout, weak_joints
+from brickprint.core.packing.task import PackingTask, laid, layers_of
+from brickprint.core.packing.validator import problems
+from brickprint.core.progress import Progress
+from brickprint.core.structure.links import stud_links
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+from shapes import plain_surface
+
+ALL, BASIC = load_parts("all"), load_parts("basic-11")
+PALETTE = usable_palette(load_palette("solid"), ALL, (3, 1))
+
+
+def task_of(units, plates=None, colours=1, seed=0, catalogue=ALL):
+    """Brick cells (Z, Y, X), those in `plates` built from plates, with colours drawn by chance."""
+    plates = np.zeros(units.shape, bool) if plates is None else plates
+    filled = np.repeat(units, 3, axis=0)
+    surface = plain_surface(filled, plates)
+    colour = np.random.default_rng(seed).integers(0, colours, len(surface.seen)).astype(np.int16)
+    return PackingTask(Grid(filled, plates, surface, colour), catalogue, catalogue.made_in(PALETTE), seed)
+
+
+def at_random(task, seed):
+    """A layout that takes placements in an order drawn by chance."""
+    rng = np.random.default_rng(seed)
+    rows = [np.zeros(0, LAYOUT_DTYPE)]
+    for layer in layers_of(task):
+        free = layer.cells.copy()
+        # Larger ones come earlier on the whole, so that layouts are like those of packers.
+        order = np.argsort(-layer.placements["area"] * rng.random(len(layer.placements)))
+        chosen = []
+        for row in order:
+            one = layer.placements[row]
+            mask = task.catalogue.mask(one["part"], one["turn"])
+            window = free[one["y"] : one["y"] + one["deep"], one["x"] : one["x"] + one["wide"]]
+            if window[mask].all():
+                window[mask] = False
+                chosen.append(row)
+        rows.append(laid(layer.placements[chosen], layer.z))
+    return np.concatenate(rows)
+
+
+def singles(task):
+    """A layout of 1x1 parts only."""
+    layers = ((layer, layer.placements["area"] == 1) for layer in layers_of(task))
+    return np.concatenate([laid(layer.placements[one], layer.z) for layer, one in layers])
+
+
+def faults(layout, task):
+    """What the validator says when every hidden part gets a colour that it was made in."""
+    coloured = layout.copy()
+    hidden = coloured["colour"] == HIDDEN
+    coloured["colour"][hidden] = task.made.argmax(axis=1)[coloured["part"][hidden]]
+    return problems(coloured, task.grid, task.catalogue, task.made)
+
+
+def components(layout, task):
+    return stud_links(layout, task.catalogue).components
+
+
+cell_arrays = arrays(bool, array_shapes(min_dims=3, max_dims=3, max_side=8))
+
+
+@settings(deadline=None, max_examples=60)
+@given(cells=cell_arrays, colours=st.integers(1, 4), seed=st.integers(0, 99), with_plates=st.booleans())
+def test_any_layout_stays_a_cover_in_no_more_pieces(cells, colours, seed, with_plates):
+    plates = np.random.default_rng(seed).random(cells.shape) < (0.4 if with_plates else 0.0)
+    task = task_of(cells, plates, colours, seed)
+    layout = at_random(task, seed)
+    before = layout.copy()
+    joined = connect_layout(layout, task)
+    assert faults(joined, task) == ()
+    assert components(joined, task) <= components(layout, task)
+    assert len(joined) <= len(layout) * 1.005
+    assert np.array_equal(connect_layout(layout, task), joined)
+    relieved = relieve_layout(joined, task)
+    assert faults(relieved, task) == ()
+    assert len(relieved) <= len(joined)
+    assert components(relieved, task) <= components(joined, task)
+    if components(relieved, task) == components(joined, task):
+        assert weak_joints(relieved, task)[1].sum() <= weak_joints(joined, task)[1].sum()
+    assert np.array_equal(layout, before)
+
+
+def row_of(catalogue, wide, deep, plates=3, kind="brick"):
+    return next(
+        row
+        for row, part in enumerate(catalogue.parts)
+        if (part.studs_x, part.studs_y, part.plates, part.kind) == (wide, deep, plates, kind) and not part.cells
+    )
+
+
+def laid_at(*rows):
+    """A layout of (part, x, y, z, turn), colour 0."""
+    layout = np.zeros(len(rows), LAYOUT_DTYPE)
+    for name, values in zip(("part", "x", "y", "z", "turn"), zip(*rows, strict=True), strict=True):
+        layout[name] = values
+    return layout
+
+
+def test_two_towers_side_by_side_are_joined_across_their_seam():
+    square = row_of(ALL, 2, 2)
+    layout = laid_at(*((square, x, 0, z, 0) for z in range(0, 18, 3) for x in (0, 2)))
+    raised = layout[layout["z"] + layout["x"] > 0]  # one tower hangs in the air, beside the other
+    cells = np.ones((6, 2, 4), bool)
+    cells[0, :, :2] = False
+    task = task_of(cells)
+    assert components(raised, task) == 2
+    joined = connect_layout(raised, task)
+    assert components(joined, task) == 1
+    assert len(joined) <= len(raised)
+    assert faults(joined, task) == ()
+
+
+def test_a_body_apart_stays_as_it_is():
+    cells = np.zeros((4, 3, 9), bool)
+    cells[:, :, :4] = True
+    cells[2:, :, 6:] = True
+    task = task_of(cells)
+    joined = connect_layout(at_random(task, 1), task)
+    assert components(joined, task) == 2
+    assert faults(joined, task) == ()
+
+
+def test_pieces_of_two_colours_side_by_side_stay_apart():
+    cells = np.ones((3, 1, 2), bool)
+    cells[0, 0, 1] = False
+    task = task_of(cells)
+    two = replace(task, grid=replace(task.grid, colour=task.grid.surface.seen[:, 2].astype(np.int16)))
+    assert components(connect_layout(singles(two), two), two) == 2
+    assert components(connect_layout(singles(task), task), task) == 1
+
+
+def test_a_plate_beside_a_brick_does_not_join_it_but_one_above_both_does():
+    cells, plates = np.ones((2, 1, 2), bool), np.zeros((2, 1, 2), bool)
+    cells[0, 0, 1] = False
+    plates[1, 0, 1] = True
+    task = task_of(cells, plates)
+    assert components(connect_layout(singles(task), task), task) == 2
+    roofed = np.concatenate([cells, np.ones((1, 1, 2), bool)])
+    task = task_of(roofed, np.concatenate([plates, np.ones((1, 1, 2), bool)]))
+    assert components(singles(task), task) == 2
+    assert components(connect_layout(singles(task), task), task) == 1
+
+
+@pytest.mark.parametrize(("wide", "pieces", "more"), [(220, 1, 1), (40, 3, 0)])
+def test_a_part_more_is_laid_where_nothing_else_joins_and_the_model_is_large(wide, pieces, more):
+    # Columns of 1 x 2 bricks; the last two hang in the air, and only 1 x 1 bricks can shift their seams.
+    few = Catalogue("1 x 1 and 1 x 2", tuple(BASIC.parts[row] for row in (row_of(BASIC, 1, 1), row_of(BASIC, 2, 1))))
+    cells = np.ones((3, 1, wide), bool)
+    cells[0, 0, -4:] = False
+    task = task_of(cells, catalogue=few)
+    layout = laid_at(*((1, x, 0, z, 0) for z in (0, 3, 6) for x in range(0, wide, 2) if z or x < wide - 4))
+    assert components(layout, task) == 3
+    joined = connect_layout(layout, task)
+    assert components(joined, task) == pieces
+    assert len(joined) == len(layout) + more
+    assert faults(joined, task) == ()
+
+
+@pytest.mark.parametrize("diameter", [16, 24, 32])
+def test_hollow_balls_become_one_piece_without_one_part_more(diameter):
+    offset = np.indices((diameter,) * 3) - (diameter - 1) / 2
+    ball = (offset**2).sum(axis=0) <= (diameter / 2) ** 2
+    task = task_of(ball & ~eroded(ball, 2), catalogue=BASIC)
+    layout = at_random(task, 0)
+    assert diameter < 24 or components(layout, task) > 1
+    joined = connect_layout(layout, task)
+    assert components(joined, task) == 1
+    assert len(joined) <= len(layout)
+    assert faults(joined, task) == ()
+    relieved = relieve_layout(joined, task)
+    assert weak_joints(relieved, task)[1].sum() < weak_joints(joined, task)[1].sum()
+    assert len(relieved) <= len(joined)
+
+
+def test_part_sets_without_small_parts_are_kept_to():
+    few = Catalogue("2 x 2 and 2 x 4", tuple(BASIC.parts[row] for row in (row_of(BASIC, 2, 2), row_of(BASIC, 4, 2))))
+    cells = np.ones((4, 2, 8), bool)
+    cells[0, :, :4] = False
+    task = task_of(cells, catalogue=few)
+    # Columns of 2 x 2 bricks: those over the gap hang on nothing.
+    layout = laid_at(*((0, x, 0, z, 0) for z in range(0, 12, 3) for x in range(0, 8, 2) if z or x >= 4))
+    joined = connect_layout(layout, task)
+    assert components(layout, task) == 3
+    assert components(joined, task) == 1
+    assert faults(joined, task) == ()
+
+
+def test_nothing_is_joined_to_nothing():
+    task = task_of(np.zeros((1, 2, 2), bool))
+    none = np.zeros(0, LAYOUT_DTYPE)
+    assert not len(connect_layout(none, task))
+    assert not len(relieve_layout(none, task))
+
+
+def test_no_time_leaves_the_layout_and_a_wish_to_stop_is_heard():
+    cells = np.ones((3, 4, 4), bool)
+    cells[0, :2] = False
+    task = task_of(cells)
+    layout = singles(task)
+    assert np.array_equal(connect_layout(layout, replace(task, deadline=0.0)), layout)
+    for work in (connect_layout, relieve_layout):
+        with pytest.raises(Cancelled):
+            work(layout, task, Progress(cancelled=lambda: True))
+
+
+def test_what_hangs_on_one_stud_gets_more():
+    cells = np.zeros((4, 2, 9), bool)
+    cells[0, :, :4] = True
+    cells[1] = True
+    cells[2:, :, 4:] = True
+    task = task_of(cells, catalogue=BASIC)
+    row = {size: row_of(BASIC, *size) for size in ((1, 1), (2, 1), (3, 1), (4, 1), (6, 1), (4, 2))}
+    # A 1 x 6 brick holds a tower of seven parts, and rests on one stud.
+    first = [(row[3, 1], 0, 0, 3, 0), (row[6, 1], 3, 0, 3, 0), (row[4, 1], 0, 1, 3, 0), (row[4, 1], 4, 1, 3, 0)]
+    tower = [(row[4, 2], 4, 0, z, 0) for z in (6, 9)] + [(row[2, 1], 8, 0, z, 1) for z in (6, 9)]
+    layout = laid_at((row[4, 2], 0, 0, 0, 0), *first, (row[1, 1], 8, 1, 3, 0), *tower)
+    assert faults(layout, task) == ()
+    assert weak_joints(layout, task)[1].max() == 7
+    relieved = relieve_layout(layout, task)
+    assert faults(relieved, task) == ()
+    assert len(relieved) <= len(layout)
+    assert weak_joints(relieved, task)[1].max(initial=0) < 3
