@@ -25,8 +25,9 @@ def unregister() -> None:
 
 def _contents() -> tuple[list[type], list]:
     """All classes, and the modules that add more than classes, in the order they are added."""
-    from .operators import contours, convert, headless, models, running
+    from .operators import contours, convert, examine, headless, models, running
     from .ui import panel, properties, shown
 
-    classes = [*properties.CLASSES, *convert.CLASSES, *contours.CLASSES, *models.CLASSES, *panel.CLASSES]
+    groups = (properties, convert, contours, models, examine, panel)
+    classes = [cls for group in groups for cls in group.CLASSES]
     return classes, [properties, shown, running, models, headless]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NoReturn, TextIO, get_type_hints
@@ -20,13 +20,14 @@ from .core.settings import Option, Settings, check
 FORMATS = ("ldr", "report", "plan", "blend", "png")
 LATER_FORMATS = ("mpd", "lxf", "xml", "csv", "pdf", "html", "glb", "obj", "mp4")
 ENGINES = ("cycles", "workbench", "eevee")
-LATER_COMMANDS = ("mosaic", "image", "inspect")
+LATER_COMMANDS = ("mosaic", "image")
 LATER_OPTIONS = ("supports", "split", "safety", "frames")
+_SAFETY = Option("By what factor the joints should bear more than is needed", minimum=0.1, maximum=100.0)
 
 
 @dataclass(frozen=True)
-class Request:
-    """What was asked for.
+class ConvertRequest:
+    """What `convert` was asked for.
 
     names: what each input's model is called; settings: one for each size; only: the one input to convert, or None.
     """
@@ -46,6 +47,19 @@ class Request:
         return self.names[row] if len(self.settings) == 1 else f"{self.names[row]}-{settings.studs}"
 
 
+@dataclass(frozen=True)
+class InspectRequest:
+    """What `inspect` was asked for.
+
+    names: what each input's model is called; safety: by what factor the joints should bear more than is needed.
+    """
+
+    inputs: tuple[Path, ...]
+    names: tuple[str, ...]
+    out: Path
+    safety: float
+
+
 class _Parser(argparse.ArgumentParser):
     """Raises BadSetting where argparse would end the program."""
 
@@ -60,11 +74,15 @@ class _Later(argparse.Action):
         raise BadSetting(f"{option_string} is not built yet in this version; leave it out.")
 
 
-def parse(arguments: Sequence[str]) -> Request:
+def parse(arguments: Sequence[str]) -> ConvertRequest | InspectRequest:
     """The request that the words of a command line make. Raises BadSetting; SystemExit after --help."""
     if arguments and arguments[0] in LATER_COMMANDS:
-        raise BadSetting(f"{arguments[0]} is not built yet in this version; convert is.")
+        raise BadSetting(f"{arguments[0]} is not built yet in this version; {' and '.join(_COMMANDS)} are.")
     given = _parser().parse_args(arguments)
+    return _COMMANDS[given.command](given)
+
+
+def _convert_request(given: argparse.Namespace) -> ConvertRequest:
     chosen = {item.name: getattr(given, item.name) for item in fields(Settings) if item.name != "studs"}
     chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()}
     settings = tuple(Settings(studs=studs, **chosen) for studs in dict.fromkeys(given.studs))
@@ -73,16 +91,33 @@ def parse(arguments: Sequence[str]) -> Request:
     inputs = tuple(Path(name) for name in given.inputs)
     check("engine", Option("", choices=ENGINES), given.engine)
     check("jobs", Option("", minimum=1), given.jobs)
-    return Request(
+    return ConvertRequest(
         inputs, unlike_names(inputs), Path(given.out), settings, _formats(given.formats),
         _resolution(given.resolution), given.engine, given.jobs, given.only,
     )  # fmt: skip
 
 
+def _inspect_request(given: argparse.Namespace) -> InspectRequest:
+    inputs = tuple(Path(name) for name in given.inputs)
+    check("safety", _SAFETY, given.safety)
+    return InspectRequest(inputs, unlike_names(inputs), Path(given.out), given.safety)
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], ConvertRequest | InspectRequest]] = {
+    "convert": _convert_request,
+    "inspect": _inspect_request,
+}
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser("brickprint", description="Brick models from textured meshes.", allow_abbrev=False)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    convert = commands.add_parser("convert", help="turn mesh files into brick models", allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    _add_convert(commands.add_parser("convert", help="turn mesh files into brick models", allow_abbrev=False))
+    _add_inspect(commands.add_parser("inspect", help="tell whether brick models stand", allow_abbrev=False))
+    return parser
+
+
+def _add_convert(convert: argparse.ArgumentParser) -> None:
     convert.add_argument("inputs", nargs="+", metavar="INPUT", help="a mesh file, or voxels: .vox or .npy")
     convert.add_argument("--out", required=True, metavar="DIR", help="folder to write to: DIR/<name>/<name>.<format>")
     kinds = get_type_hints(Settings)
@@ -106,7 +141,14 @@ def _parser() -> argparse.ArgumentParser:
     files.add_argument("--only", type=int, help=argparse.SUPPRESS)  # the row of one input: what --jobs starts
     for name in LATER_OPTIONS:
         convert.add_argument(f"--{name}", nargs="?", action=_Later, help=argparse.SUPPRESS)
-    return parser
+
+
+def _add_inspect(inspect: argparse.ArgumentParser) -> None:
+    inspect.add_argument(
+        "inputs", nargs="+", metavar="INPUT", help="a brick model: .ldr, .mpd, .blend or a plan's .json"
+    )
+    inspect.add_argument("--out", required=True, metavar="DIR", help="folder to write to: DIR/<name>/report.json")
+    inspect.add_argument("--safety", type=float, default=1.0, metavar="N", help=f"{_SAFETY.help} (default: 1.0)")
 
 
 def _add_setting(parser: argparse.ArgumentParser, name: str, kind: Any, default: Any, option: Option) -> None:
@@ -144,17 +186,19 @@ def _resolution(text: str) -> tuple[int, int]:
 
 def unlike_names(inputs: Sequence[Path]) -> tuple[str, ...]:
     """A model name for each input, from the file's; equal ones get -2, -3, also where only capitals differ."""
-    names: list[str] = []
     taken: set[str] = set()
-    for path in inputs:
-        plain = name = file_name(path.stem)
-        number = 1
-        while name.casefold() in taken:
-            number += 1
-            name = f"{plain}-{number}"
-        taken.add(name.casefold())
-        names.append(name)
-    return tuple(names)
+    return tuple(unlike_name(path.stem.removesuffix(".plan"), taken) for path in inputs)
+
+
+def unlike_name(text: str, taken: set[str]) -> str:
+    """A name for a model called `text` unlike those taken, which are in small letters; it is then taken, too."""
+    plain = name = file_name(text)
+    number = 1
+    while name.casefold() in taken:
+        number += 1
+        name = f"{plain}-{number}"
+    taken.add(name.casefold())
+    return name
 
 
 def own_output() -> TextIO:

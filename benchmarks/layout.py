@@ -17,6 +17,7 @@ from brickprint.core.interior import eroded
 from brickprint.core.packing.best import pack_best_with_bound
 from brickprint.core.packing.connecting import connect_layout
 from brickprint.core.packing.fast import pack_fast
+from brickprint.core.packing.hidden import colour_hidden
 from brickprint.core.packing.task import PackingTask
 from brickprint.core.packing.validator import problems
 from brickprint.core.pipeline import Conversion
@@ -81,12 +82,13 @@ def _rows(what: str, task: PackingTask, packer: str, parts: int | None, seconds:
 
     def lay() -> tuple[np.ndarray, int | None]:
         if packer == "fast":
-            return connect_layout(pack_fast(task), task), None
+            return connect_layout(pack_fast(task), task, quick=True), None
         packed = pack_best_with_bound(task)
         return connect_layout(packed.layout, task), packed.lower_bound
 
     taken, (layout, bound) = best_of(3 if seconds < 5 else 1, lay)
-    faults = problems(layout, task.grid, task.catalogue, task.made, uncoloured=True)
+    coloured = colour_hidden(layout, task.catalogue, task.made)
+    faults = problems(coloured, task.grid, task.catalogue, task.made)
     pieces = stud_links(layout, task.catalogue).components
     good = not faults and pieces == 1
     details = f"{pieces} connected, {'; '.join(faults) or 'exact cover'}"

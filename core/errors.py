@@ -21,6 +21,10 @@ class BadPartList(BrickprintError):
     """A list of parts is empty, lacks what is needed, or names parts that are not known."""
 
 
+class OutOfStock(BrickprintError):
+    """The parts that somebody owns do not suffice for a model; the message lists what is missing."""
+
+
 class BadSetting(BrickprintError):
     """A setting is out of its limits, unknown, or names something that is not built yet."""
 

@@ -37,13 +37,17 @@ class Stage(Generic[Made]):
 
 PLACE = Stage("place", stages.place_mesh, ("studs", "scale", "up", "flip", "level", "opacity"), 0.0)
 SLICE = Stage("slice", stages.slice_mesh, ("cusp", "keep_thin"), 0.4)
-DETAIL = Stage("detail", stages.choose_detail, ("detail", "fineness", "marking", "sampler", "opacity", "parts"), 0.1)
-VOXELS = Stage("voxels", stages.grid_of_voxels, ("up", "flip", "detail", "parts"), 0.5)
+DETAIL = Stage(
+    "detail", stages.choose_detail, ("detail", "fineness", "marking", "sampler", "opacity", "parts", "stock"), 0.1
+)
+VOXELS = Stage("voxels", stages.grid_of_voxels, ("up", "flip", "detail", "parts", "stock"), 0.5)
 _COLOURS = ("colours", "colours_from", "colours_in", "smoothing", "cell_colour", "opacity", "seed")
-COLOUR = Stage("colour", stages.match_colours, ("palette", "without", "include", "metric", "parts", *_COLOURS), 0.1)
+COLOUR = Stage(
+    "colour", stages.match_colours, ("palette", "without", "include", "metric", "parts", "stock", *_COLOURS), 0.1
+)
 INTERIOR = Stage("interior", stages.fill_inside, ("interior", "shell"), 0.05)
 PACK = Stage("pack", stages.pack, ("packer", "score", "seed", "deadline", "colour_trade"), 0.25)
-CONNECT = Stage("connect", stages.connect, ("floating",), 0.05)
+CONNECT = Stage("connect", stages.connect, ("floating", "packer"), 0.05)
 FINISH = Stage("finish", stages.finish_surface, ("slopes", "tiles"), 0.05)
 ORDER = Stage("order", stages.order, (), 0.0)
 
@@ -54,29 +58,30 @@ class Conversion:
     read_seconds: how long reading it took.
     """
 
-    def __init__(self, mesh: Mesh | VoxelModel, read_seconds: float = 0.0) -> None:
-        self.mesh = mesh
+    def __init__(self, source: Mesh | VoxelModel, read_seconds: float = 0.0) -> None:
+        self.source = source
         self.read_seconds = read_seconds
         self._kept: dict[str, tuple[tuple, Any]] = {}
 
     def run(self, settings: Settings, progress: Progress = SILENT) -> Plan:
-        """The plan of `mesh` under `settings`. Raises a BrickprintError; Cancelled when asked to stop."""
+        """The plan of the source under `settings`. Raises a BrickprintError; Cancelled when asked to stop."""
         began = time.perf_counter()
-        # A wrong colour is refused before the long stages.
+        # Wrong colours and parts are refused before the long stages.
         load_palette(settings.palette, settings.without, include=settings.include)
+        stages.chosen_parts(settings)
         run = _Run(self._kept, settings, progress, seconds={"read": self.read_seconds})
-        cells = _from_voxels(self.mesh, run) if isinstance(self.mesh, VoxelModel) else _from_mesh(self.mesh, run)
+        cells = _from_voxels(self.source, run) if isinstance(self.source, VoxelModel) else _from_mesh(self.source, run)
         coloured = run(COLOUR, cells.grid, cells.original.sliced)
         grid = run(INTERIOR, coloured)
         laid = run(PACK, grid, coloured)
-        connected = run(CONNECT, laid)
+        connected = run(CONNECT, laid, coloured)
         finished = run(FINISH, connected, coloured, cells.original.sliced)
         ordered = run(ORDER, finished, coloured)
 
         progress.part("report", run.done, 1 - run.done).at(0.0, "Measuring")
         high, deep, wide = grid.shape
         size = (wide, deep, high)
-        plan = Plan(self.mesh.name, ordered.layout, coloured.catalogue, coloured.palette, size, cells.placement)
+        plan = Plan(self.source.name, ordered.layout, coloured.catalogue, coloured.palette, size, cells.placement)
         result = Result(coloured, connected, laid.lower_bound, ordered.links)
         report = make_report(plan, cells.original, result, settings, run.seconds)
         run.seconds["total"] = self.read_seconds + time.perf_counter() - began

@@ -28,7 +28,8 @@ class Plan:
     """Everything that outputs need.
 
     layout: LAYOUT_DTYPE rows. size: studs wide, studs deep, plates high. settings: as plain values.
-    report: the keys of report.json.
+    report: the keys of report.json. utilisation (N,) float32: how hard each part is pulled, 1 as hard as its joint
+    bears, inf where it hangs on nothing; None where it is not known.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Plan:
     placement: Placement = Placement()
     settings: dict[str, Any] = field(default_factory=dict)
     report: dict[str, Any] = field(default_factory=dict)
+    utilisation: np.ndarray | None = None
 
     @property
     def steps(self) -> int:
@@ -47,7 +49,7 @@ class Plan:
 
 
 def plan_values(plan: Plan) -> dict[str, Any]:
-    """Everything but the layout, as values that JSON can hold; parts and colours are written out in full."""
+    """Everything but the arrays, as values that JSON can hold; parts and colours are written out in full."""
     return {
         "format": FORMAT,
         "name": plan.name,
@@ -60,8 +62,8 @@ def plan_values(plan: Plan) -> dict[str, Any]:
     }
 
 
-def plan_from_values(values: dict[str, Any], layout: np.ndarray) -> Plan:
-    """The plan back from `plan_values` and its layout.
+def plan_from_values(values: dict[str, Any], layout: np.ndarray, utilisation: np.ndarray | None = None) -> Plan:
+    """The plan back from `plan_values`, its layout, and how hard its parts are pulled.
 
     Raises CannotRead when the values are damaged or from a newer version, or do not fit the layout.
     """
@@ -78,6 +80,7 @@ def plan_from_values(values: dict[str, Any], layout: np.ndarray) -> Plan:
             placement=Placement((x, y, z), float(values["placement"]["unit"])),
             settings=dict(values["settings"]),
             report=dict(values["report"]),
+            utilisation=utilisation,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise CannotRead(f"The plan is damaged ({error!r}); convert the model again.") from error
@@ -102,6 +105,8 @@ def _part(values: dict[str, Any]) -> Part:
 
 def _check_rows(plan: Plan) -> None:
     layout = plan.layout
+    if plan.utilisation is not None and plan.utilisation.shape != layout.shape:
+        raise CannotRead("The plan has not as many utilisations as parts; convert the model again.")
     if layout.dtype != LAYOUT_DTYPE or layout.ndim != 1:
         raise CannotRead("The plan's layout has other columns than this version's; convert the model again.")
     limits = {"part": len(plan.catalogue.parts), "colour": len(plan.palette.colours), "turn": 4}

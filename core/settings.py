@@ -21,6 +21,7 @@ class Option:
     choices: tuple[str, ...] = ()
     later: tuple[str, ...] = ()
     open: bool = False  # besides `choices`, any other word (a file, say) may stand here
+    file: bool = False  # the path of a file, or nothing
     minimum: float | None = None
     maximum: float | None = None
 
@@ -174,7 +175,10 @@ class Settings:
         open=True,
     )
     stock: str = option(
-        "", "A .csv or .xml file of the parts you own, by colour and count: nothing else is used", group="build"
+        "",
+        "A .csv or .xml file of the parts you own, by colour and count: nothing else is used",
+        group="build",
+        file=True,
     )
     colour_trade: float = option(
         0.0,

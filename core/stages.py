@@ -8,6 +8,7 @@ import numpy as np
 
 from .catalogue.colours import Palette
 from .catalogue.parts import Catalogue, load_parts
+from .catalogue.stock import load_stock, owned_palette, owned_parts, with_odd_colours
 from .colour.differences import difference, nearest_colours
 from .colour.dominant import dominant_colours, surface_colours
 from .colour.matching import match_units
@@ -19,6 +20,7 @@ from .errors import BadSetting, NothingToBuild
 from .finishing.finish import finish
 from .grid import Grid, Surface, unit_heights, without_cells
 from .interior import hollow, shell, solid
+from .joints import with_joints
 from .layout import owners
 from .mesh import Mesh
 from .orientation import oriented, turned, wanted_studs, widest_base
@@ -26,6 +28,9 @@ from .packing.connecting import connect_layout
 from .packing.hidden import colour_hidden
 from .packing.packers import PACKERS
 from .packing.scored import pack_scored
+from .packing.shortage import coloured_from_stock, require_area, require_stock
+from .packing.stacking import plates_to_bricks
+from .packing.stocking import with_singles, within_stock
 from .packing.task import Packed, PackingTask
 from .packing.tolerance import Tolerance
 from .progress import Progress
@@ -37,7 +42,7 @@ from .slicing.surface import look_at_surface
 from .slicing.voting import coloured_trajectories, vote
 from .slicing.voxels import voxel_cells, voxel_surface
 from .structure.links import Links, stud_links
-from .structure.order import layer_steps
+from .structure.order import building_steps
 from .units import PLATES_PER_BRICK
 from .voxel_models import VoxelModel, turned_upright, voxel_colours
 
@@ -46,12 +51,23 @@ _WORTH_TURNING = 5.0  # degrees; less is nobody's mistake
 
 @dataclass(frozen=True)
 class Coloured:
-    """The grid with a palette colour on every visible unit; warnings: of the palette and the colours."""
+    """The grid with a palette colour on every visible unit; warnings: of the palette and the colours.
+
+    shown: the colours that visible units were matched to, the first of the palette; stock (P, C): how many of each part
+    are owned in each colour, or None for no limit.
+    """
 
     grid: Grid
     catalogue: Catalogue
     palette: Palette
+    shown: Palette
+    stock: np.ndarray | None = None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def made(self) -> np.ndarray:
+        """(P, C) bool: whether a part is to be had in a colour."""
+        return self.catalogue.made_in(self.palette) if self.stock is None else self.stock > 0
 
 
 @dataclass(frozen=True)
@@ -116,8 +132,7 @@ def slice_mesh(placed: Placed, settings: Settings, progress: Progress) -> Sliced
 def choose_detail(sliced: Sliced, placed: Placed, settings: Settings, progress: Progress) -> Grid:
     """Cells -> units: brick cells, and plate cells where they show."""
     progress.at(0.0, "Bricks or plates")
-    if settings.detail == "plates" and not load_parts(settings.parts).has_single(1):
-        raise BadSetting(f"--parts {settings.parts} has no 1x1 plate; choose other parts, or another --detail.")
+    _require_plates(settings)
     voxels = voxel_cells(sliced.mesh, sliced.closed, placed.size, progress) if settings.sampler == "voxels" else None
     target, bricks = (voxels.target, voxels.bricks) if voxels else (sliced.target, superposed(sliced.target))
 
@@ -127,7 +142,7 @@ def choose_detail(sliced: Sliced, placed: Placed, settings: Settings, progress: 
         return look_at_surface(sliced.samples, filled, plates)
 
     plates = np.full((len(target) // PLATES_PER_BRICK, *target.shape[1:]), settings.detail == "plates")
-    if settings.detail == "auto" and load_parts(settings.parts).has_single(1):
+    if settings.detail == "auto" and chosen_parts(settings).has_single(1):
         if settings.marking == "polygons":
             plates = polygon_steps(sliced.closed, sliced.heights, target.shape, settings.fineness)
         else:
@@ -141,11 +156,27 @@ def choose_detail(sliced: Sliced, placed: Placed, settings: Settings, progress: 
     return Grid(filled, plates, surface_of(filled, plates))
 
 
+def chosen_parts(settings: Settings) -> Catalogue:
+    """The parts that a model may be built from: of a set, and only those owned where there is a stock."""
+    catalogue = load_parts(settings.parts)
+    return owned_parts(catalogue, load_stock(settings.stock)) if settings.stock else catalogue
+
+
+def _require_plates(settings: Settings) -> None:
+    """Raises BadSetting when all is to be built from plates, of parts without a 1x1 one."""
+    if settings.detail == "plates" and not chosen_parts(settings).has_single(1):
+        what = (
+            f"--stock {settings.stock} holds no plate"
+            if settings.stock
+            else f"--parts {settings.parts} has no 1x1 plate"
+        )
+        raise BadSetting(f"{what}; choose other parts, or another --detail.")
+
+
 def grid_of_voxels(model: VoxelModel, settings: Settings, progress: Progress) -> Grid:
     """Voxels -> units: each fills a brick cell, or three plate cells where all is built from plates."""
     progress.at(0.0, "Looking at the voxels")
-    if settings.detail == "plates" and not load_parts(settings.parts).has_single(1):
-        raise BadSetting(f"--parts {settings.parts} has no 1x1 plate; choose other parts, or another --detail.")
+    _require_plates(settings)
     upright = turned_upright(model, settings.up, settings.flip)
     filled = np.repeat(upright.cells, PLATES_PER_BRICK, axis=0)
     plates = np.full(upright.cells.shape, settings.detail == "plates")
@@ -155,11 +186,12 @@ def grid_of_voxels(model: VoxelModel, settings: Settings, progress: Progress) ->
 def match_colours(grid: Grid, sliced: Sliced | None, settings: Settings, progress: Progress) -> Coloured:
     """Surface colours -> colours of the palette in which every unit can be built. sliced: of a mesh only."""
     progress.at(0.0, "Matching colours")
-    catalogue = load_parts(settings.parts)
+    catalogue = chosen_parts(settings)
     heights = [PLATES_PER_BRICK] * bool(grid.brick_cells.any()) + [1] * bool(grid.plate_cells.any())
     chosen = load_palette(settings.palette, settings.without, include=settings.include)
-    palette = usable_palette(chosen, catalogue, heights)
-    surface, paths, warnings = grid.surface, None, tuple(chosen.warnings)
+    stock = load_stock(settings.stock) if settings.stock else None
+    palette = owned_palette(chosen, catalogue, stock, heights) if stock else usable_palette(chosen, catalogue, heights)
+    surface, paths, warnings = grid.surface, None, tuple(chosen.warnings) + (stock.warnings if stock else ())
     if settings.cell_colour == "vote" and sliced:
         paths = coloured_trajectories(sliced.mesh, sliced.closed, sliced.heights)
     path_colours = paths.samples.colour[:, :3] if paths else np.zeros((0, 3))
@@ -178,31 +210,40 @@ def match_colours(grid: Grid, sliced: Sliced | None, settings: Settings, progres
         progress.at(0.5, "Smoothing colours")
         near = unit_neighbours(surface.seen, unit_heights(surface.seen, grid.plates))
         row = smoothed(row, surface, palette.linear, near, settings.smoothing, settings.metric)
-    return Coloured(replace(grid, colour=row.astype(np.int16)), catalogue, palette, warnings)
+    grid = replace(grid, colour=row.astype(np.int16))
+    if stock is None:
+        return Coloured(grid, catalogue, palette, palette, warnings=warnings)
+    every = with_odd_colours(palette, stock, settings.without)
+    return Coloured(grid, catalogue, every, palette, stock.counts(catalogue, every), warnings)
 
 
 def fill_inside(coloured: Coloured, settings: Settings, progress: Progress) -> Grid:
-    """All that is inside the surface -> a shell, or bricks throughout."""
+    """All that is inside the surface -> a shell, or bricks throughout, in units that can be joined."""
     progress.at(0.0, "Filling the inside")
     if settings.interior == "solid":
-        return solid(coloured.grid)
-    return (hollow if settings.interior == "hollow" else shell)(coloured.grid, settings.shell)
+        filled = solid(coloured.grid)
+    else:
+        filled = (hollow if settings.interior == "hollow" else shell)(coloured.grid, settings.shell)
+    return with_joints(filled, coloured.catalogue, coloured.made)
 
 
 def pack(grid: Grid, coloured: Coloured, settings: Settings, progress: Progress) -> Laid:
     """Cells -> parts."""
-    catalogue, palette = coloured.catalogue, coloured.palette
-    tolerance = None
+    palette, stock, made, tolerance = coloured.palette, coloured.stock, coloured.made, None
+    if stock is not None:
+        made = with_singles(made, coloured.catalogue)
+        if not settings.colour_trade:  # which would take other colours
+            require_area(grid, coloured.catalogue, palette, stock)
     if settings.colour_trade:
         differences = difference(palette.linear[:, None], palette.linear[None])
         tolerance = Tolerance(differences, settings.colour_trade)
-    task = PackingTask(grid, catalogue, catalogue.made_in(palette), settings.seed, settings.deadline, tolerance)
+    task = PackingTask(grid, coloured.catalogue, made, settings.seed, settings.deadline, tolerance, stock)
     if settings.packer == "scored" and settings.score == "printed":
         packed = Packed(pack_scored(task, progress, printed=palette.linear))
     else:
         packed = PACKERS[settings.packer](task, progress)
     if tolerance:
-        task = replace(task, grid=with_colours_of(packed.layout, grid, catalogue), tolerance=None)
+        task = replace(task, grid=with_colours_of(packed.layout, grid, task.catalogue), tolerance=None)
     return Laid(task, packed.layout, packed.lower_bound)
 
 
@@ -212,10 +253,17 @@ def with_colours_of(layout: np.ndarray, grid: Grid, catalogue: Catalogue) -> Gri
     return replace(grid, colour=layout["colour"][owner[tuple(grid.surface.seen.T)]])
 
 
-def connect(laid: Laid, settings: Settings, progress: Progress) -> Connected:
-    """Parts -> parts that hang together, all in a colour."""
-    layout = connect_layout(laid.layout, laid.task, progress)
-    layout = colour_hidden(layout, laid.task.catalogue, laid.task.made)
+def connect(laid: Laid, coloured: Coloured, settings: Settings, progress: Progress) -> Connected:
+    """Parts -> parts that hang together, all in a colour, and out of the stock where there is one."""
+    layout = connect_layout(laid.layout, laid.task, progress, quick=settings.packer == "fast")
+    if coloured.stock is None:
+        if settings.packer == "scored":
+            layout = plates_to_bricks(layout, laid.task.catalogue, laid.task.made)
+        layout = colour_hidden(layout, laid.task.catalogue, laid.task.made)
+    else:
+        layout = within_stock(layout, laid.task, progress)
+        require_stock(layout, coloured.catalogue, coloured.palette, coloured.stock)
+        layout = coloured_from_stock(layout, coloured.stock)
     floating = stud_links(layout, laid.task.catalogue).floating
     if settings.floating == "keep" or not floating.any():
         return Connected(layout, laid.task.grid)
@@ -232,14 +280,15 @@ def finish_surface(
     """Parts -> parts with slopes and tiles where the surface wants them."""
     if sliced is None or not (settings.slopes or settings.tiles):
         return connected.layout
-    catalogue = coloured.catalogue
-    made = catalogue.made_in(coloured.palette)
-    return finish(
-        connected.layout, connected.grid, sliced.closed, catalogue, made, settings.slopes, settings.tiles, progress
-    )
+    catalogue, made, stock = coloured.catalogue, coloured.made, coloured.stock
+    wanted = settings.slopes, settings.tiles
+    return finish(connected.layout, connected.grid, sliced.closed, catalogue, made, *wanted, progress, stock)
 
 
 def order(layout: np.ndarray, coloured: Coloured, settings: Settings, progress: Progress) -> Ordered:
     """Parts -> parts in building steps, and what holds on to what."""
-    ordered = layer_steps(layout)
+    if coloured.stock is not None:
+        # The last word on every part, whichever stage laid it.
+        require_stock(layout, coloured.catalogue, coloured.palette, coloured.stock)
+    ordered, _ = building_steps(layout, coloured.catalogue)
     return Ordered(ordered, stud_links(ordered, coloured.catalogue))

@@ -20,7 +20,7 @@ from .units import PLATES_PER_BRICK
 # Settings that ask about a mesh: its size, its slices, its surface.
 MESH_SETTINGS = (
     "studs", "scale", "level", "fineness", "marking", "sampler", "cusp", "keep_thin", "opacity", "colours_from",
-    "cell_colour",
+    "cell_colour", "tiles", "slopes",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""`make pictures`: the pictures of the documentation, and the figures in docs/shape.md and under the README's picture.
+"""`make pictures`: the pictures of the documentation, and the figures in docs/*.md and under the README's picture.
 
 `python docs/make_pictures.py [NAME...]` makes some of them; `… panel FILE` cuts docs/panel.png from the window test's
 picture 9-sample.png. Every figure is printed and put into its page, between the marks that carry its name.
@@ -25,6 +25,9 @@ load_package()
 from brickprint.core.catalogue.parts import load_parts  # noqa: E402
 from brickprint.core.colour.differences import Choice, compare_metrics  # noqa: E402
 from brickprint.core.colour.palettes import load_palette, usable_palette  # noqa: E402
+from brickprint.core.grid import enclosed  # noqa: E402
+from brickprint.core.layout import owners  # noqa: E402
+from brickprint.core.measures import built_shape  # noqa: E402
 from brickprint.core.pipeline import Conversion  # noqa: E402
 from brickprint.core.plan import Plan  # noqa: E402
 from brickprint.core.progress import SILENT  # noqa: E402
@@ -126,7 +129,7 @@ def metrics() -> None:
 
 def choices(palette: str) -> dict[str, Choice]:
     """What each metric chooses for the apple's visible bricks and plates."""
-    placed = place_mesh(sample("apple").mesh, APPLE, SILENT)
+    placed = place_mesh(sample("apple").source, APPLE, SILENT)
     grid = choose_detail(slice_mesh(placed, APPLE, SILENT), placed, APPLE, SILENT)
     usable = usable_palette(load_palette(palette), load_parts(APPLE.parts), (1, PLATES_PER_BRICK))
     return {choice.metric: choice for choice in compare_metrics(grid.surface.of_unit, usable.linear)}
@@ -141,10 +144,10 @@ def palettes() -> None:
 def samplers() -> None:
     """Exact areas of slices against all cells that the surface touches."""
     plans = [
-        (name, Conversion(sample("apple").mesh).run(replace(APPLE, sampler=name))) for name in ("slices", "voxels")
+        (name, Conversion(sample("apple").source).run(replace(APPLE, sampler=name))) for name in ("slices", "voxels")
     ]
     strip("samplers", plans)
-    placed = place_mesh(sample("apple").mesh, APPLE, SILENT)
+    placed = place_mesh(sample("apple").source, APPLE, SILENT)
     sliced = slice_mesh(placed, APPLE, SILENT)
     voxels = voxel_cells(sliced.mesh, sliced.closed, placed.size, SILENT)
     counts = (len(sliced.samples.position), len(voxels.samples.position))
@@ -153,6 +156,44 @@ def samplers() -> None:
         seconds = plan.report["seconds"]["slice"] + plan.report["seconds"]["detail"]
         rows.append((name, f"{count:,}", f"{seconds:.2f}", parts(plan), iou(plan)))
     table("samplers", ("sampler", "surface samples", "seconds for cells", "parts", "IoU"), rows)
+
+
+def packers() -> None:
+    """Parts and seconds of every packer on both models."""
+    rows = []
+    for packer in options()["packer"].choices:
+        row = [packer]
+        for model, studs in (("apple", 32), ("lighthouse", 48)):
+            plan = sample(model).run(Settings(studs=studs, packer=packer))
+            seconds = plan.report["seconds"]
+            row += [parts(plan), f"{seconds['pack'] + seconds['connect']:.2f}", str(pieces(plan))]
+        rows.append(row)
+    head = ("packer", "apple: parts", "seconds", "pieces", "lighthouse: parts", "seconds", "pieces")
+    table("packers", head, rows, "layout")
+
+
+def finish() -> None:
+    """Studs everywhere, tiles on flat tops, slopes where it slants."""
+    ways = [("studs", {}), ("tiles", {"tiles": True}), ("tiles and slopes", {"tiles": True, "slopes": True})]
+    plans = [(name, sample("lighthouse").run(Settings(studs=40, **chosen))) for name, chosen in ways]
+    strip("finish", plans)
+    settings = Settings(studs=40)
+    sliced = slice_mesh(place_mesh(sample("lighthouse").source, settings, SILENT), settings, SILENT)
+    rows = []
+    for name, plan in plans:
+        filled = owners(plan.layout, plan.catalogue, sliced.target.shape) >= 0
+        shape = built_shape(plan.layout, plan.catalogue, enclosed(filled) & ~filled, sliced)
+        rows.append((name, parts(plan), f"{shape['fine_iou']:.4f}", f"{shape['built_mm']:.2f}"))
+    table("finish", ("surface", "parts", "IoU with studs and slopes", "distance to the mesh (mm)"), rows, "layout")
+
+
+def colour_trade() -> None:
+    """What a slightly wrong colour saves."""
+    rows = []
+    for trade in (0.0, 10.0, 30.0, 100.0):
+        plan = sample("apple").run(replace(APPLE, colour_trade=trade))
+        rows.append((f"{trade:g}", parts(plan), colour_error(plan)))
+    table("colour_trade", ("--colour-trade", "parts", "mean CIEDE2000"), rows, "layout")
 
 
 def strip(name: str, plans: Sequence[tuple[str, Plan]], side: int = 400) -> None:
@@ -166,9 +207,9 @@ def panel(window: Path) -> None:
     write_png(DOCS / "panel.png", read_picture(window)[PANEL])
 
 
-def table(name: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table and put it into docs/shape.md."""
-    put(DOCS / "shape.md", name, "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows)))
+def table(name: str, head: Sequence[str], rows: Iterable[Sequence[str]], page: str = "shape") -> None:
+    """Print a table and put it into docs/PAGE.md."""
+    put(DOCS / f"{page}.md", name, "\n".join(f"| {' | '.join(row)} |" for row in (head, ("---",) * len(head), *rows)))
 
 
 def put(page: Path, name: str, text: str) -> None:
@@ -189,6 +230,11 @@ def iou(plan: Plan) -> str:
     return f"{plan.report['shape']['iou']:.3f}"
 
 
+def pieces(plan: Plan) -> int:
+    """How many pieces do not hang together."""
+    return plan.report["structure"]["components"]
+
+
 def floating(plan: Plan) -> str:
     """How many parts hang on nothing."""
     return str(plan.report["structure"]["floating"])
@@ -205,7 +251,8 @@ def colour_error(plan: Plan) -> str:
 
 
 PICTURES: dict[str, Callable[[], None]] = {
-    made.__name__: made for made in (lighthouse, detail, colours, metrics, palettes, samplers)
+    made.__name__: made
+    for made in (lighthouse, detail, colours, metrics, palettes, samplers, packers, finish, colour_trade)
 }
 
 

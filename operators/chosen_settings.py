@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import Any, get_type_hints
 
-from ..core.settings import Settings
+import bpy
+
+from ..core.settings import Option, Settings, options
 
 WORDS = tuple[str, ...]  # such settings are one line of text in the scene, words parted by commas
 
 
 def settings_from(properties: Any) -> Settings:
     """The settings that a property group holds. Raises BadSetting when one can't be used."""
-    return Settings(
-        **{name: _value(getattr(properties, name), kind) for name, kind in get_type_hints(Settings).items()}
-    )
+    kinds = get_type_hints(Settings)
+    return Settings(**{name: _value(getattr(properties, name), kinds[name], o) for name, o in options().items()})
 
 
-def _value(value: Any, kind: Any) -> Any:
+def _value(value: Any, kind: Any, option: Option) -> Any:
+    if option.file:
+        return bpy.path.abspath(value)  # Blender writes paths from the .blend's folder as //name
     if kind == WORDS:
         return tuple(word.strip() for word in value.split(",") if word.strip())
     return round(value, 6) if kind is float else value  # Blender keeps 0.7 as the float32 next to it

@@ -6,16 +6,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
 import bpy
 
-from ..cli import Request, own_output, parse
+from ..cli import ConvertRequest, InspectRequest, own_output, parse
 from ..core.errors import BrickprintError, CannotWrite
 from ..core.export.files import write_whole
 from ..core.export.ldraw import ldraw_text
@@ -32,9 +32,9 @@ from ..scene.saving import save_blend
 from ..scene.source.importing import fresh_scene, import_file
 from ..scene.source.reading import read_objects
 from ..scene.viewing import look_at
+from .inspecting import inspect_all
+from .outcomes import DONE, FAULT, REFUSED, STOPPED, failures_noted, worst
 from .telling import Telling
-
-DONE, FAULT, REFUSED, STOPPED = 0, 1, 2, 130  # exit codes; the last as shells have it after Ctrl-C
 
 _command: list[object] = []  # the handle of `blender --command brickprint`, while it is registered
 
@@ -53,23 +53,20 @@ def main(arguments: Sequence[str], out: TextIO | None = None) -> int:
     except SystemExit as after_help:
         return int(after_help.code or DONE)
     try:
+        if isinstance(request, InspectRequest):
+            return inspect_all(request, telling)
         return _convert_all(arguments, request, telling)
     except KeyboardInterrupt:
         telling.complain("stopped.")
         return STOPPED
 
 
-def _convert_all(arguments: Sequence[str], request: Request, telling: Telling) -> int:
+def _convert_all(arguments: Sequence[str], request: ConvertRequest, telling: Telling) -> int:
     rows = range(len(request.inputs)) if request.only is None else [request.only]
     if request.jobs > 1 and len(rows) > 1:
         commands = [[*_this_program(arguments), *arguments, "--only", str(row)] for row in rows]
         return _side_by_side(commands, request, telling)
     return worst([_convert(row, request, telling) for row in rows])
-
-
-def worst(codes: Sequence[int]) -> int:
-    """The exit code of several conversions: a fault of ours outweighs a refused input."""
-    return FAULT if FAULT in codes else max(codes, default=DONE)
 
 
 def refuse_unwritable(folder: Path) -> None:
@@ -83,15 +80,15 @@ def refuse_unwritable(folder: Path) -> None:
         raise CannotWrite(f"--out {folder} can't be written ({error.strerror}); choose another folder.") from error
 
 
-def _convert(row: int, request: Request, telling: Telling) -> int:
+def _convert(row: int, request: ConvertRequest, telling: Telling) -> int:
     """Convert one input in all its sizes; what goes wrong stays with it."""
     path = request.inputs[row]
     codes: list[int] = []
-    with _failures_noted(path, codes, telling):
+    with failures_noted(path, codes, telling):
         telling.show(f"{request.names[row]}: reading")
         conversion = _read(path, request.names[row])
         for settings in request.settings:
-            with _failures_noted(path, codes, telling):
+            with failures_noted(path, codes, telling):
                 name = request.name(row, settings)
                 plan = replace(conversion.run(settings, telling.progress(name)), name=name)
                 plan = _write(plan, settings.look, request, telling)
@@ -99,20 +96,6 @@ def _convert(row: int, request: Request, telling: Telling) -> int:
                     telling.complain(f"{path}: warning: {warning}")
                 telling.finished(_line(plan, request.out / name))
     return worst(codes)
-
-
-@contextmanager
-def _failures_noted(path: Path, codes: list[int], telling: Telling) -> Iterator[None]:
-    """Say what went wrong with one input and note its exit code; the others go on."""
-    try:
-        yield
-    except BrickprintError as error:
-        telling.complain(f"{path}: {error}")
-        codes.append(REFUSED)
-    except Exception:
-        telling.fault()
-        telling.complain(f"{path}: stopped by a fault of Brickprint, shown above; please report it.")
-        codes.append(FAULT)
 
 
 def _read(path: Path, name: str) -> Conversion:
@@ -124,7 +107,7 @@ def _read(path: Path, name: str) -> Conversion:
     return Conversion(replace(model, name=name), time.perf_counter() - began)
 
 
-def _write(plan: Plan, look: str, request: Request, telling: Telling) -> Plan:
+def _write(plan: Plan, look: str, request: ConvertRequest, telling: Telling) -> Plan:
     """Write every file that was asked for, and give the plan with the time that took in its report."""
     began = time.perf_counter()
     folder = request.out / plan.name
@@ -143,7 +126,7 @@ def _write(plan: Plan, look: str, request: Request, telling: Telling) -> Plan:
     return plan
 
 
-def _write_from_scene(plan: Plan, look: str, folder: Path, request: Request, telling: Telling) -> None:
+def _write_from_scene(plan: Plan, look: str, folder: Path, request: ConvertRequest, telling: Telling) -> None:
     """Write what Blender itself makes of the bricks."""
     fresh_scene()  # without the source, so that the .blend holds the model alone
     show_palette_colours(bpy.context.scene)
@@ -168,7 +151,7 @@ def _line(plan: Plan, folder: Path) -> str:
     )
 
 
-def _side_by_side(commands: list[list[str]], request: Request, telling: Telling) -> int:
+def _side_by_side(commands: list[list[str]], request: ConvertRequest, telling: Telling) -> int:
     """Run the command of each input in a process of its own and pass on what they say as they end."""
     codes: list[int] = []
     with ThreadPoolExecutor(request.jobs) as pool:
@@ -185,7 +168,7 @@ def _side_by_side(commands: list[list[str]], request: Request, telling: Telling)
     return worst(codes)
 
 
-def _pass_on(result: subprocess.CompletedProcess[bytes], row: int, request: Request, telling: Telling) -> int:
+def _pass_on(result: subprocess.CompletedProcess[bytes], row: int, request: ConvertRequest, telling: Telling) -> int:
     """Tell what one input's process told, and give its exit code."""
     telling.relay(result.stderr.decode(errors="replace"))
     for line in result.stdout.decode(errors="replace").splitlines():

@@ -13,7 +13,7 @@ from ..scene.source.chosen import show_again, sources_of
 from .reporting import reports_errors
 
 
-class _OfBrickModel:
+class OfBrickModel:
     """An operator that acts on the active brick model."""
 
     @classmethod
@@ -28,7 +28,7 @@ class _OfBrickModel:
         return False
 
 
-class ExportLdraw(_OfBrickModel, bpy.types.Operator, ExportHelper):
+class ExportLdraw(OfBrickModel, bpy.types.Operator, ExportHelper):
     """Write the active brick model as an LDraw file, for other brick programs"""
 
     bl_idname = "brickprint.export_ldr"
@@ -55,7 +55,7 @@ class ExportLdraw(_OfBrickModel, bpy.types.Operator, ExportHelper):
         return {"FINISHED"}
 
 
-class MakeRealObjects(_OfBrickModel, bpy.types.Operator):
+class MakeRealObjects(OfBrickModel, bpy.types.Operator):
     """Make every brick of the active model an object of its own; for small models"""
 
     bl_idname = "brickprint.real_objects"
@@ -75,7 +75,7 @@ class MakeRealObjects(_OfBrickModel, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class RemoveBrickModel(_OfBrickModel, bpy.types.Operator):
+class RemoveBrickModel(OfBrickModel, bpy.types.Operator):
     """Remove the active brick model, and show again what it was made from"""
 
     bl_idname = "brickprint.remove"

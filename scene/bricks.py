@@ -28,6 +28,7 @@ from .versions import nodes_input, set_nodes_input
 PLAN_PROPERTY = "brickprint_plan"
 REAL_OBJECTS_LIMIT = 2000
 _COLLECTION_MARK = "brickprint_collection"
+UTILISATION = "utilisation"
 _ATTRIBUTES = ("part", "turn", "colour", "role", "section", "step")  # layout fields; x, y, z are the positions
 
 
@@ -39,17 +40,8 @@ def show_plan(
     look: "light" or "full" brick meshes. hide: objects that the bricks replace; they are hidden from view and
     render, and otherwise left alone.
     """
-    layout = plan.layout
-    keys = layout["part"].astype(np.int64) * len(plan.palette.colours) + layout["colour"]
-    used, pick = np.unique(keys, return_inverse=True)
-    pairs = np.stack(np.divmod(used, len(plan.palette.colours)), axis=-1)
-    for row in np.unique(pairs[:, 0]):
-        part_surface(plan.catalogue.parts[row], look)  # a part that can't be shaped fails before anything is made
-
-    parts = bpy.data.collections.new(f"{plan.name} parts")
-    for source in _part_objects(plan, pairs, look):
-        parts.objects.link(source)
-    bricks = bpy.data.objects.new(f"{plan.name} bricks", _points(plan, pick.reshape(-1)))
+    parts, pick = _parts_to_pick(plan, look)
+    bricks = bpy.data.objects.new(f"{plan.name} bricks", _points(plan, pick))
     bricks.location = plan.placement.origin
     bricks.scale = (plan.placement.unit,) * 3
     bricks[PLAN_PROPERTY] = json.dumps(plan_values(plan))
@@ -60,6 +52,36 @@ def show_plan(
     for replaced in hide:
         _hide(context, replaced)
     return bricks
+
+
+def _parts_to_pick(plan: Plan, look: str) -> tuple[bpy.types.Collection, np.ndarray]:
+    """A new collection of one object for each part and colour, and (N,) the number of each brick's."""
+    keys = plan.layout["part"].astype(np.int64) * len(plan.palette.colours) + plan.layout["colour"]
+    used, pick = np.unique(keys, return_inverse=True)
+    pairs = np.stack(np.divmod(used, len(plan.palette.colours)), axis=-1)
+    for row in np.unique(pairs[:, 0]):
+        part_surface(plan.catalogue.parts[row], look)  # a part that can't be shaped fails before anything is made
+    parts = bpy.data.collections.new(f"{plan.name} parts")
+    for source in _part_objects(plan, pairs, look):
+        parts.objects.link(source)
+    return parts, pick.reshape(-1)
+
+
+def show_in(bricks: bpy.types.Object, shown: Plan) -> None:
+    """Show a model's bricks as those of another plan, of the same parts in other colours; its own plan stays.
+
+    Raises CannotRead when the model has lost what it is shown by.
+    """
+    modifier = instancer_modifier(bricks)
+    before = nodes_input(modifier, PARTS_INPUT) if modifier else None
+    if before is None or bricks.data.attributes.get(PICK) is None:
+        raise CannotRead(f"Model {bricks.name!r} has lost its modifier or its parts; convert it again.")
+    parts, pick = _parts_to_pick(shown, shown.settings.get("look", "light"))
+    bricks.data.attributes[PICK].data.foreach_set("value", np.ascontiguousarray(pick, np.int32))
+    set_nodes_input(modifier, PARTS_INPUT, parts)
+    if not before.users:
+        _remove_parts(before)
+    bricks.data.update()
 
 
 def is_bricks(thing: bpy.types.Object | None) -> bool:
@@ -82,12 +104,21 @@ def read_plan(bricks: bpy.types.Object) -> Plan:
         column = np.zeros(count, np.int32)
         attribute.data.foreach_get("value", column)
         layout[name] = column
-    plan = plan_from_values(values, layout)
+    plan = plan_from_values(values, layout, _utilisation(points))
     corners = _positions(points) - _corner_to_centre(plan)
     cells = np.rint(corners / (STUD_MM, STUD_MM, PLATE_MM)).astype(np.int32)
     for axis, name in enumerate("xyz"):
         layout[name] = cells[:, axis]
     return replace(plan, layout=layout)
+
+
+def _utilisation(points: bpy.types.Mesh) -> np.ndarray | None:
+    attribute = points.attributes.get(UTILISATION)
+    if attribute is None or attribute.data_type != "FLOAT" or attribute.domain != "POINT":
+        return None
+    share = np.zeros(len(points.vertices), np.float32)
+    attribute.data.foreach_get("value", share)
+    return share
 
 
 def read_values(bricks: bpy.types.Object) -> dict[str, Any]:
@@ -179,6 +210,9 @@ def _points(plan: Plan, pick: np.ndarray) -> bpy.types.Mesh:
     for name, column in [(name, layout[name]) for name in _ATTRIBUTES] + [(PICK, pick)]:
         attribute = points.attributes.new(name, "INT", "POINT")
         attribute.data.foreach_set("value", np.ascontiguousarray(column, np.int32))
+    if plan.utilisation is not None:
+        attribute = points.attributes.new(UTILISATION, "FLOAT", "POINT")
+        attribute.data.foreach_set("value", np.ascontiguousarray(plan.utilisation, np.float32))
     points.update()
     return points
 

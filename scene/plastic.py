@@ -8,7 +8,7 @@ from ..core.catalogue.colours import Colour, Palette
 from .versions import start_nodes
 
 _MARK = "brickprint_colour"  # custom property of our materials: the colour's hex
-ROUGHNESS = 0.3
+ROUGHNESS = 0.4
 REFRACTION = 1.5  # ABS has 1.54, but with 1.5 a glTF file needs no extension
 
 

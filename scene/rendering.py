@@ -40,7 +40,7 @@ _WORKBENCH_EXPOSURE = 0.4  # its lamps are dimmer than the palette's colours
 # even sky leave the least noise at few samples.
 _SUN = 0.70
 _SUN_TOWARDS = (-0.45, -0.62, 0.80)
-_SUN_SOFTNESS = math.radians(8.0)
+_SUN_SOFTNESS = math.radians(20.0)  # sharper, and slopes that mirror it glare
 _SKY = 0.33
 _FLOOR_GREY = 0.70
 

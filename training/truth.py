@@ -15,9 +15,11 @@ from brickprint.core.packing.exact import exact_cover
 from brickprint.core.packing.learned import parts_under
 from brickprint.core.packing.pieces import labelled
 from brickprint.core.packing.task import Layer, PackingTask, layers_of
-from brickprint.core.packing.tower import NOBODY, Tower
+from brickprint.core.packing.touching import Tops
 from brickprint.core.progress import SILENT
 from brickprint.core.structure.links import stud_links
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 # What faults cost, in parts: a piece that does not hang together with the ground (yet; most are tied from above, or
 # by connecting at no cost), and a part that one stud or none holds from below.
@@ -26,6 +28,32 @@ WEAK_JOINT = 0.1
 # Grades by how much more a candidate costs than the best of its layer, as a share of the fewest parts possible.
 GRADE_ENDS = (0.0, 0.05, 0.15)
 PROOF_SECONDS = 3.0  # for the exact cover of a piece of a layer; most take a hundredth of a second
+
+
+class Tower:
+    """The layers laid so far: what is on top, and group (N,): the connected piece of each part, 0 on the ground."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        """shape: Y, X of the layers."""
+        self.tops, self.group, self.ground = Tops(shape), np.zeros(0, np.int32), 0
+
+    def lay(self, parts: np.ndarray, layer: Layer, catalogue: Catalogue) -> np.ndarray:
+        """Add the parts of a layer; gives the studs (N,) that hold each from below."""
+        row, x, y = footprint_cells(parts, catalogue)
+        carrier = self.tops.at(layer.z)[y, x]
+        self.tops.lay(layer.z, layer.plates, row, y.astype(np.intp) * layer.cells.shape[1] + x)
+        held = carrier >= 0
+        if not len(self.group):
+            self.ground = layer.z
+        if layer.z == self.ground:
+            self.group = np.zeros(len(self.group) + len(parts), np.int32)
+        else:
+            groups = int(self.group.max()) + 1
+            ends = groups + row[held], self.group[carrier[held]]
+            links = coo_matrix((np.ones(len(ends[0]), np.int8), ends), shape=(groups + len(parts),) * 2)
+            label = connected_components(links, directed=False)[1]
+            self.group = label[np.concatenate([self.group, groups + np.arange(len(parts))])]
+        return np.bincount(row, weights=held, minlength=len(parts))
 
 
 @dataclass(frozen=True)
@@ -42,13 +70,13 @@ class Choice:
 def walk(task: PackingTask, sources: list[np.ndarray], choose: Callable[[Choice], int]) -> np.ndarray:
     """The layout in which `choose` has said, from the ground up, which candidate of each layer is laid."""
     candidates_of = Sorted(sources, task.catalogue)
-    tower, laid, ground = Tower(task.grid.shape), [np.zeros(0, LAYOUT_DTYPE)], None
+    tower, laid, ground = Tower(task.grid.shape[1:]), [np.zeros(0, LAYOUT_DTYPE)], None
     for layer in layers_of(task):
         ground = layer.z if ground is None else ground
         below = parts_under(laid, layer.z, task.catalogue)
         candidates = candidates_of.of(layer)
         laid.append(candidates.of(choose(Choice(layer, candidates, below, tower, ground))))
-        _lay(tower, laid[-1], layer, task.catalogue)
+        tower.lay(laid[-1], layer, task.catalogue)
     return np.concatenate(laid)
 
 
@@ -59,11 +87,8 @@ def costs(choice: Choice, catalogue: Catalogue) -> np.ndarray:
 
 def _cost(choice: Choice, number: int, catalogue: Catalogue) -> float:
     parts, tower = choice.candidates.of(number), deepcopy(choice.tower)
-    below = tower.below(choice.layer.z)
-    row, x, y = footprint_cells(parts, catalogue)
-    held = np.bincount(row, weights=below[y, x] != NOBODY, minlength=len(parts))
+    held = tower.lay(parts, choice.layer, catalogue)
     weak = 0 if choice.layer.z == choice.ground else np.count_nonzero(held <= 1)
-    _lay(tower, parts, choice.layer, catalogue)
     return len(parts) + LOOSE_PIECE * (len(np.unique(tower.group)) - 1) + WEAK_JOINT * weak
 
 
@@ -73,11 +98,6 @@ def model_cost(layout: np.ndarray, catalogue: Catalogue) -> float:
     held = np.bincount(links.upper, weights=links.studs, minlength=len(layout))
     weak = np.count_nonzero((held <= 1) & (layout["z"] > layout["z"].min()))
     return len(layout) + LOOSE_PIECE * (links.components - 1) + WEAK_JOINT * weak
-
-
-def _lay(tower: Tower, parts: np.ndarray, layer: Layer, catalogue: Catalogue) -> None:
-    row, x, y = footprint_cells(parts, catalogue)
-    tower.lay(layer.z, layer.plates, row, y.astype(np.intp) * layer.cells.shape[1] + x)
 
 
 def fewest_parts(choice: Choice, catalogue: Catalogue) -> float:

@@ -92,6 +92,8 @@ def _matters(name: str, settings: bpy.types.PropertyGroup) -> bool:
     """Whether a setting makes a difference beside the others as they are now."""
     if name in {"colours_from", "colours_in"}:
         return settings.colours > 0
+    if name == "score":
+        return settings.packer == "scored"
     return name != "marking" or settings.detail == "auto"
 
 
@@ -145,6 +147,8 @@ class ModelPanel(_InSidebar, bpy.types.Panel):
         for warning in report.get("warnings", []):
             _draw_warning(self.layout, warning, context)
         column = self.layout.column(align=True)
+        column.operator_menu_enum("brickprint.show_by", "by", icon="COLOR")
+        column.operator("brickprint.select_weakest", icon="RESTRICT_SELECT_OFF")
         column.operator("brickprint.export_ldr", icon="EXPORT")
         column.operator("brickprint.real_objects", icon="OUTLINER_OB_MESH")
         column.operator("brickprint.remove", icon="TRASH")

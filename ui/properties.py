@@ -52,7 +52,7 @@ def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:
             return [word for word in choice.choices if typed.lower() in word]
 
         return bpy.props.StringProperty(default=text, search=suggested, search_options={"SUGGESTION"}, **rest)
-    return bpy.props.StringProperty(default=text, **rest)
+    return bpy.props.StringProperty(default=text, subtype="FILE_PATH" if choice.file else "NONE", **rest)
 
 
 def _properties() -> dict[str, Any]:

@@ -79,6 +79,6 @@ def usable_palette(palette: Palette, catalogue: Catalogue, heights: Iterable[int
     if not colours:
         raise BadPalette(
             f"The part set {catalogue.name} has no 1x1 part in any colour of the palette {palette.name}; "
-            "choose another palette, or exclude fewer colours."
+            "choose a part set that has one, another palette, or exclude fewer colours."
         )
     return replace(palette, colours=colours)

@@ -1,4 +1,4 @@
-"""Plans as files: `<name>.plan.json` holds everything but the layout, `<name>.plan.npz` the layout."""
+"""Plans as files: `<name>.plan.json` holds everything but the arrays, `<name>.plan.npz` these."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def save_plan(plan: Plan, folder: Path, name: str) -> tuple[Path, Path]:
     header = Path(folder) / f"{name}.plan.json"
     body = header.with_suffix(".npz")
     packed = io.BytesIO()
-    np.savez_compressed(packed, layout=plan.layout)
+    arrays = {"layout": plan.layout, "utilisation": plan.utilisation}
+    np.savez_compressed(packed, **{name: array for name, array in arrays.items() if array is not None})
     # The sum tells a pair of files from halves of two runs.
     values = plan_values(plan) | {"layout_crc32": zlib.crc32(plan.layout.tobytes())}
     text = json.dumps(values, indent=1, allow_nan=False)
@@ -33,7 +34,7 @@ def save_plan(plan: Plan, folder: Path, name: str) -> tuple[Path, Path]:
 
 
 def load_plan(json_path: Path) -> Plan:
-    """The plan of a `.plan.json` file, with the layout from the `.plan.npz` beside it.
+    """The plan of a `.plan.json` file, with the arrays from the `.plan.npz` beside it.
 
     Raises CannotRead when one of them is missing, damaged, from a newer version, or from another run.
     """
@@ -42,7 +43,7 @@ def load_plan(json_path: Path) -> Plan:
     try:
         values = json.loads(header.read_text(encoding="utf-8"))
         with np.load(body, allow_pickle=False) as arrays:
-            layout = arrays["layout"]
+            layout, utilisation = arrays["layout"], arrays.get("utilisation")
     except OSError as error:
         raise CannotRead(
             f"{error.filename or header} can't be read ({error.strerror or error}); a plan is a .plan.json "
@@ -52,7 +53,7 @@ def load_plan(json_path: Path) -> Plan:
         raise CannotRead(f"The plan {header} is damaged ({error}); convert the model again.") from error
     if not isinstance(values, dict):
         raise CannotRead(f"{header} is not a plan; choose a .plan.json file.")
-    plan = plan_from_values(values, layout)
+    plan = plan_from_values(values, layout, utilisation)
     if values.get("layout_crc32") != zlib.crc32(layout.tobytes()):
         raise CannotRead(f"{header} and {body.name} are not from the same run; convert the model again.")
     return plan

@@ -16,12 +16,15 @@ from ..plan import Plan
 from ..settings import Settings
 from ..sizing import Placed
 from ..slicing.cells import Sliced
-from ..stages import Coloured, Connected
+from ..stages import Coloured, Connected, with_colours_of
 from ..structure.energies import model_energies
 from ..structure.links import Links
+from ..structure.statics.verdict import Stability, Verdict
 from ..units import PLATE_MM, PLATES_PER_BRICK, STUD_MM
 from ..voxel_models import VoxelModel, idle_settings
 
+_WEAKEST = 10  # so many parts are named
+_MOST_SAFETY = 1000.0  # where hardly anything is pulled
 _LOST = 0.05  # share of the surface whose loss is worth a warning
 
 
@@ -73,6 +76,7 @@ def make_report(
     whole = result.coloured.grid
     if result.connected.left_out is not None:
         whole = without_cells(whole, result.connected.left_out)
+    whole = with_colours_of(plan.layout, whole, plan.catalogue)
     kept = result.connected.grid.filled
     sliced = original.sliced
     return {
@@ -83,15 +87,16 @@ def make_report(
         },
         "settings": settings.values(),
         "grid": {"studs_x": plan.size[0], "studs_y": plan.size[1], "plates_z": plan.size[2]},
-        "parts": {**_parts(plan), "lower_bound": result.lower_bound},
+        "parts": {**part_figures(plan), "lower_bound": result.lower_bound},
+        "stock": _stock(plan, result.coloured.stock),
         "shape": {
             "iou": shape_iou(whole.filled, original.target),
             "surface_mm": surface_distance(whole.filled, sliced.samples, sliced.mesh.corners) if sliced else None,
             **_finish_figures(plan, whole.filled & ~kept, original, settings),
         },
-        "colour": colour_error(whole, plan.palette, settings.metric),
+        "colour": colour_error(whole, result.coloured.shown, settings.metric),
         "interior": {"hollow_out_ratio": hollow_out_ratio(kept, whole.filled | enclosed(whole.filled))},
-        "structure": _structure(plan, result.links),
+        "structure": structure_figures(plan, result.links, None),
         "supports": {"parts": 0, "by_part": {}, "grams": 0.0, "removable": None, "kept": []},
         "steps": plan.steps,
         "grams": float(plan.catalogue.grams[plan.layout["part"]].sum()),
@@ -109,7 +114,7 @@ def _warnings(plan: Plan, original: Original, result: Result, settings: Settings
         *result.connected.warnings,
         *(_idle_settings_warnings(plan, settings) if original.sliced else idle_settings(settings)),
         *_lost_walls_warning(plan, result.coloured.grid.surface.lost_share),
-        *_loose_parts_warning(plan, result.links),
+        *loose_parts_warning(plan, result.links),
     ]
 
 
@@ -125,7 +130,8 @@ def _finish_figures(plan: Plan, hollow: np.ndarray, original: Original, settings
     return built_shape(plan.layout, plan.catalogue, hollow, original.sliced)
 
 
-def _parts(plan: Plan) -> dict[str, Any]:
+def part_figures(plan: Plan) -> dict[str, Any]:
+    """The key `parts`, but for the lower bound."""
     layout, catalogue = plan.layout, plan.catalogue
     volume = _cells(plan)
     part_names = [part.name for part in catalogue.parts]
@@ -141,6 +147,11 @@ def _parts(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _stock(plan: Plan, stock: np.ndarray | None) -> dict[str, int] | None:
+    """How many parts are used of those owned, of which the part set and the colours allow the use."""
+    return None if stock is None else {"used": len(plan.layout), "owned": int(stock.sum(dtype=np.int64))}
+
+
 def _cells(plan: Plan) -> np.ndarray:
     """(N,) how many plate cells each part takes."""
     layout, catalogue = plan.layout, plan.catalogue
@@ -153,21 +164,50 @@ def _sums(names: list[str], row: np.ndarray, weight: np.ndarray | None) -> dict[
     return {names[i]: total[i].item() for i in np.argsort(-total, kind="stable") if total[i] > 0}
 
 
-def _structure(plan: Plan, links: Links) -> dict[str, Any]:
+def structure_figures(plan: Plan, links: Links, stability: Stability | None) -> dict[str, Any]:
+    """The key `structure`; stability: None where the statics were not asked."""
     volume = _cells(plan)
-    floating = int(links.floating.sum())
     return {
         "components": links.components,
         "main_share": float(np.bincount(links.component, volume).max() / volume.sum()),
-        "floating": floating,
-        # What hangs on nothing falls; whether the rest stands is not known before the statics.
-        "stable": False if floating else None,
-        "certified": None,
-        "utilisation_max": None,
-        "safety": None,
-        "weakest": None,
+        "floating": int(links.floating.sum()),
+        **(_not_assessed(links) if stability is None else _stability_figures(plan, stability)),
         "energies": model_energies(plan.layout, plan.catalogue),
     }
+
+
+def _not_assessed(links: Links) -> dict[str, Any]:
+    # What hangs on nothing falls; whether the rest stands is not known without the statics.
+    stable = False if links.floating.any() else None
+    return {"stable": stable, "certified": None, "utilisation_max": None, "safety": None, "weakest": None}
+
+
+def _stability_figures(plan: Plan, stability: Stability) -> dict[str, Any]:
+    """safety: by what factor the clutch could be weaker, None where it is not known to do; of what is not loose."""
+    used = stability.utilisation[np.isfinite(stability.utilisation)]
+    needed = 1 - stability.margin  # share of the clutch
+    return {
+        "stable": {Verdict.STANDS: True, Verdict.FALLS: False, Verdict.NOT_CERTIFIED: None}[stability.verdict],
+        "certified": stability.verdict == Verdict.STANDS,
+        "utilisation_max": float(used.max()) if len(used) else None,
+        "safety": 1 / max(needed, 1 / _MOST_SAFETY) if np.isfinite(needed) else None,
+        "weakest": _weakest(plan, stability.utilisation),
+    }
+
+
+def _weakest(plan: Plan, utilisation: np.ndarray) -> list[dict[str, Any]]:
+    """The parts that are pulled hardest, of those that hang together with the ground."""
+    order = np.argsort(-np.where(np.isfinite(utilisation), utilisation, -1), kind="stable")[:_WEAKEST]
+    return [
+        {
+            "part": plan.catalogue.parts[row["part"]].name,
+            "colour": plan.palette.colours[row["colour"]].name,
+            **{axis: int(row[axis]) for axis in "xyz"},
+            "utilisation": float(share),
+        }
+        for row, share in zip(plan.layout[order], utilisation[order], strict=True)
+        if np.isfinite(share)
+    ]
 
 
 def _idle_settings_warnings(plan: Plan, settings: Settings) -> list[str]:
@@ -189,7 +229,8 @@ def _lost_walls_warning(plan: Plan, share: float) -> list[str]:
     ]
 
 
-def _loose_parts_warning(plan: Plan, links: Links) -> list[str]:
+def loose_parts_warning(plan: Plan, links: Links) -> list[str]:
+    """What hangs on nothing, if anything does."""
     floating = np.flatnonzero(links.floating)
     if not len(floating):
         return []

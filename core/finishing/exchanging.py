@@ -18,6 +18,7 @@ from ..grid import Grid
 from ..layout import extents, part_cells
 from ..packing.choosing import best_apart
 from ..packing.placements import all_placements, shapes_of
+from ..packing.shortage import coloured_from_stock, shortage, too_many
 from ..packing.task import laid
 from ..structure.links import Links, stud_links
 from ..units import PLATES_PER_BRICK
@@ -40,10 +41,18 @@ class _Exchanges:
     whole: np.ndarray
 
 
-def exchanged(layout: np.ndarray, pieces: np.ndarray, grid: Grid, catalogue: Catalogue, made: np.ndarray) -> np.ndarray:
+def exchanged(
+    layout: np.ndarray,
+    pieces: np.ndarray,
+    grid: Grid,
+    catalogue: Catalogue,
+    made: np.ndarray,
+    stock: np.ndarray | None = None,
+) -> np.ndarray:
     """The layout with as many as may be of `pieces` (LAYOUT_DTYPE, none of which overlap) in place of its own parts.
 
-    Parts laid over hidden cells only have the colour HIDDEN.
+    Parts laid over hidden cells only have the colour HIDDEN; with a stock (P, C), of which the layout takes no more
+    than there are, and the result neither, they have a colour that is left.
     """
     if not len(pieces):
         return layout
@@ -56,8 +65,10 @@ def exchanged(layout: np.ndarray, pieces: np.ndarray, grid: Grid, catalogue: Cat
         new = done[changes.of_laid]
         result = np.concatenate([layout[kept], changes.laid[new]])
         undone = _harmful(result, kept, new, changes, before, catalogue)
+        if stock is not None and not len(undone):
+            undone = _unowned(result, kept, new, changes, stock)
         if not len(undone):
-            return result
+            return result if stock is None else coloured_from_stock(result, stock)
         done[undone] = False
 
 
@@ -142,6 +153,18 @@ def _harmful(
     held = np.concatenate([before.upper[loose[before.lower]], before.lower[loose[before.upper]]])
     to_blame = np.isin(changes.out, held[~kept[held]])
     return np.union1d(changes.of_out[to_blame], changes.of_laid[new][lost[np.count_nonzero(kept) :]])
+
+
+def _unowned(
+    result: np.ndarray, kept: np.ndarray, new: np.ndarray, changes: _Exchanges, stock: np.ndarray
+) -> np.ndarray:
+    """Exchanges (any number) that lay parts of which fewer are owned; none when all are.
+
+    The parts that were there before are all owned, so every part too many has an exchange to be taken back.
+    """
+    last_first = np.arange(len(result))[::-1]
+    extra = too_many(result, shortage(result, stock), last_first)
+    return changes.of_laid[new][extra[np.count_nonzero(kept) :]]
 
 
 def _apart_from_most(was: np.ndarray, component: np.ndarray) -> np.ndarray:

@@ -52,6 +52,8 @@ def field_of(layout: np.ndarray, grid: Grid, mesh: MeshShell, catalogue: Catalog
     now = np.concatenate([solid.code[:-1][mesh.row >= 0], [AIR, FULL]])
     far = np.repeat(np.array([[-1.0], [1.0]], np.float32), FINE_CELLS, axis=1)
     worth = np.concatenate([2 * mesh.shares - 1, far]) * np.float32(FINE_MM3)
+    # What lay below the lowest part would take the ground from all others.
+    above_ground = np.logical_or.accumulate(filled.any(axis=(1, 2)))[:, None, None]
     opened = _rimmed(air, True)
     opened[:RIM] = False
     steps = np.array([opened.shape[1] * opened.shape[2], opened.shape[2], 1])
@@ -60,7 +62,7 @@ def field_of(layout: np.ndarray, grid: Grid, mesh: MeshShell, catalogue: Catalog
     return Field(
         steps,
         opened.ravel(),
-        _rimmed(filled | (air & ~_hollow(filled, mesh)), False).ravel(),
+        _rimmed(filled | (air & ~_hollow(filled, mesh) & above_ground), False).ravel(),
         _rimmed(filled, False).ravel(),
         _rimmed(filled & ~np.repeat(grid.plates, PLATES_PER_BRICK, axis=0), False).ravel(),
         _rimmed(code, 0).ravel(),

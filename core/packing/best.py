@@ -16,6 +16,7 @@ import numpy as np
 from ..catalogue.parts import Catalogue
 from ..parallel import in_order
 from ..progress import SILENT, Progress
+from ..units import PLATES_PER_BRICK
 from .choosing import cells_of
 from .covering import fewest
 from .crossing import crossed
@@ -39,7 +40,10 @@ def pack_best(task: PackingTask, progress: Progress = SILENT) -> np.ndarray:
 
 
 def pack_best_with_bound(task: PackingTask, progress: Progress = SILENT) -> Packed:
-    """As `pack_best`, with the lower bound that was proved on the way."""
+    """As `pack_best`, with the lower bound that was proved on the way.
+
+    After task.deadline the best so far is returned: at first that is what the fast packer laid.
+    """
     end = time.monotonic() + task.deadline
     quick = pack_fast(task, progress.part(progress.stage, 0.0, 0.1))
     height = task.catalogue.sizes[quick["part"], 2]
@@ -47,6 +51,10 @@ def pack_best_with_bound(task: PackingTask, progress: Progress = SILENT) -> Pack
     pieces: list[Piece] = []
     known: dict[Form, _Known] = {}
     for layer in layers_of(task):
+        if time.monotonic() > end:
+            cells = {1: task.grid.plate_cells, PLATES_PER_BRICK: task.grid.brick_cells}
+            least = sum(_least(np.count_nonzero(each), plates, task.catalogue) for plates, each in cells.items())
+            return Packed(quick, least)
         label = labelled(layer, task.tolerance is not None)
         found = forms.pieces(layer, label)
         pieces += found
@@ -58,6 +66,8 @@ def pack_best_with_bound(task: PackingTask, progress: Progress = SILENT) -> Pack
     solved = _solved(known, forms, task, end, progress.part(progress.stage, 0.1, 0.8))
     layout = quick[:0]
     for copy in range(max((len(piece.ways) for piece in pieces), default=0)):
+        if copy and time.monotonic() > end:
+            break
         other = _unfolded(pieces, solved, forms, copy)
         layout = crossed(layout, other, task.catalogue, task.grid.shape) if copy else other
     # Where the fast packer needs no more parts it may tie more of them together.
@@ -104,9 +114,9 @@ def _solved(
 
 def _cover(known: _Known, forms: Forms, catalogue: Catalogue, seconds: float) -> tuple[np.ndarray, int]:
     """The placements that cover a form and the least number that can, found within some seconds."""
-    if len(known.start) == 1:
-        return known.start, 1
     piece = known.piece
+    if len(known.start) == 1 or seconds <= 0:
+        return known.start, _least(np.count_nonzero(piece.form.cells), piece.form.plates, catalogue)
     placements = forms.placements(piece)
     owner, cell = cells_of(placements, catalogue, piece.form.shape[1])
     images = {
@@ -116,6 +126,12 @@ def _cover(known: _Known, forms: Forms, catalogue: Catalogue, seconds: float) ->
     places = np.stack(np.divmod(np.unique(cell), piece.form.shape[1]), axis=1)
     cover = fewest(program, _rows_of(known.start, placements), images, places, seconds)
     return placements[cover.chosen], cover.bound
+
+
+def _least(cells: int, plates: int, catalogue: Catalogue) -> int:
+    """How many parts of one height that many cells take at least."""
+    rows = list(catalogue.packable(plates))
+    return -(-cells // int(catalogue.spots().count[rows].max())) if cells else 0
 
 
 def _rows_of(taken: np.ndarray, placements: np.ndarray) -> np.ndarray:

@@ -39,7 +39,7 @@ class Units:
     @property
     def ground(self) -> np.ndarray:
         """(U,) bool: units that stand on the ground."""
-        return self.z == self.z[0]
+        return self.z == self.z[:1]
 
     @property
     def level(self) -> np.ndarray:
@@ -95,13 +95,14 @@ class Built:
     layout: np.ndarray
     owner: np.ndarray
 
-    def pieces(self, without: np.ndarray | None = None) -> np.ndarray:
+    def pieces(self, without: np.ndarray | None = None, cut: np.ndarray | None = None) -> np.ndarray:
         """(N,) connected piece of each part: 0 holds the ground, the others go by size; -1 for those `without`.
 
-        without (N,) bool: parts that are taken to be away.
+        without (N,) bool: parts that are taken to be away; cut (J,) bool: rows of units.on that do not hold.
         """
         count, gone = len(self.layout), np.zeros(len(self.layout), bool) if without is None else without
-        lower, upper = self.owner[self.units.on].T
+        on = self.units.on if cut is None else self.units.on[~cut]
+        lower, upper = self.owner[on].T
         if without is not None:
             stay = ~(gone[lower] | gone[upper])
             lower, upper = lower[stay], upper[stay]

@@ -66,7 +66,7 @@ def _slab_placements(
 ) -> np.ndarray:
     """The candidates of some layers, by shape."""
     windows = _Windows(cells, np.where(code > 0, code, np.iinfo(code.dtype).max), code)
-    found = []
+    places, colours, spans = [], [], []
     for shape in shapes:
         full, least, greatest = windows.under(shape.mask)
         place = np.flatnonzero(full & (greatest <= least))
@@ -81,13 +81,20 @@ def _slab_placements(
             nearest = tolerable_colours(codes, made[shape.part], tolerance)
             place = np.concatenate([place, mixed[nearest >= 0]])
             colour = np.concatenate([colour, nearest[nearest >= 0]])
-        rows = np.zeros(len(place), PLACEMENT_DTYPE)
-        rows["layer"], rows["y"], rows["x"] = np.unravel_index(place, full.shape)
-        rows["part"], rows["turn"], rows["area"] = shape.part, shape.turn, np.count_nonzero(shape.mask)
-        rows["deep"], rows["wide"] = shape.mask.shape
-        rows["colour"] = colour
-        found.append(rows)
-    return np.concatenate(found)
+        places.append(place)
+        colours.append(colour)
+        spans.append(full.shape[1:])
+    count = np.array([len(place) for place in places])
+    rows = np.zeros(count.sum(), PLACEMENT_DTYPE)
+    high, broad = np.repeat(np.array(spans, np.intp).reshape(-1, 2), count, axis=0).T
+    row, rows["x"] = np.divmod(np.concatenate(places), broad)
+    rows["layer"], rows["y"] = np.divmod(row, high)
+    rows["colour"] = np.concatenate(colours)
+    # One row a shape, in the order of the fields that are left.
+    facts = [(shape.part, shape.turn, np.count_nonzero(shape.mask), *shape.mask.shape) for shape in shapes]
+    for name, values in zip(("part", "turn", "area", "deep", "wide"), np.array(facts, np.int16).T, strict=True):
+        rows[name] = np.repeat(values, count)
+    return rows
 
 
 class _Windows:

@@ -30,7 +30,6 @@ from .scoring import (
     score,
     shipped_similarity,
 )
-from .stacking import plates_to_bricks
 from .task import Layer, PackingTask, laid, layers_of, require_cover
 from .touching import Tops, parts_touched
 
@@ -43,8 +42,8 @@ def pack_scored(task: PackingTask, progress: Progress = SILENT, printed: np.ndar
     """A layout by the score as shipped (row 6.7).
 
     printed: linear RGB (C, 3) of the palette; with it the score as printed (row 6.8) is used, which compares them
-    with the mesh. Equal plates in the three layers of a brick become that brick (row 6.11). The seed is not used.
-    Raises BadSetting when the parts can't fill the model, Cancelled.
+    with the mesh. Equal plates become bricks (row 6.11) only when all is connected (`stacking.py`). The seed is not
+    used. Raises BadSetting when the parts can't fill the model, Cancelled.
     """
     tops = Tops(task.grid.shape[1:])
     rows = [laid(np.zeros(0, PLACEMENT_DTYPE), 0)]
@@ -57,7 +56,7 @@ def pack_scored(task: PackingTask, progress: Progress = SILENT, printed: np.ndar
         tops.lay(layer.z, layer.plates, owner, cell)
         rows.append(laid(chosen, layer.z))
         progress.at((layer.z + 1) / task.grid.shape[0], f"{tops.parts} parts", layout=rows[-1])
-    return plates_to_bricks(np.concatenate(rows), task.catalogue, task.made)
+    return np.concatenate(rows)
 
 
 def _ranked(layer: Layer, below: np.ndarray, lowest: bool, task: PackingTask, printed: np.ndarray | None) -> np.ndarray:

@@ -26,7 +26,8 @@ class PackingTask:
     """A grid, the parts it is built from, and what limits the work.
 
     made (P, C) bool: part made in palette colour. tolerance: how wrong a part's colour may be. seed: start value of
-    every random choice. deadline: seconds after which a packer that improves its layout returns the best it has.
+    every random choice. deadline: seconds after which a packer that improves its layout returns the best it has. stock
+    (P, C) int: how many of each part are owned in each colour, which `stocking.py` keeps to; None is no limit.
     """
 
     grid: Grid
@@ -35,6 +36,7 @@ class PackingTask:
     seed: int = 0
     deadline: float = 60.0
     tolerance: Tolerance | None = None
+    stock: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

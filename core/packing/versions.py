@@ -9,38 +9,40 @@ import numpy as np
 from .built import Built
 from .recovering import Candidates, Meeting, meeting
 
+# For each part of a window the pieces that it meets.
+Version = list[list[int]]
+
 
 @dataclass(frozen=True)
 class Versions:
-    """Each window's parts as they are and as they could be: for every part the pieces that it meets.
+    """Each window as it is and as it could be.
 
-    pieces: those that any window's parts meet, when these are taken away.
+    group (W,): windows that meet the same piece besides piece 0 are in one group; others do not bear on each other.
     """
 
-    pieces: list[int]
-    old: list[list[list[int]]]
-    new: list[list[list[int]]]
+    old: list[Version]
+    new: list[Version]
+    group: np.ndarray
 
-    def better(
-        self, rng: np.random.Generator, adds: np.ndarray | None = None, spare: int = 0, even: bool = False
-    ) -> np.ndarray:
+    def better(self, rng: np.random.Generator, adds: np.ndarray, spare: int) -> np.ndarray:
         """(W,) bool: windows whose new version leaves fewer pieces or parts than the old.
 
-        A part more is taken only for fewer pieces, and only where `adds` (W,) allows it; `spare` of them at most.
-        even: new versions with as many pieces and parts are taken, too.
+        More parts are taken only for fewer pieces: as many as `adds` (W,) allows, `spare` of them in all.
         """
         keep = np.zeros(len(self.old), bool)
-        current = list(self.old)
-        least = _count_pieces(self.pieces, current)
+        members = [np.flatnonzero(self.group == number) for number in range(self.group.max(initial=-1) + 1)]
+        current = dict(enumerate(self.old))
+        least = [_count_pieces([current[one] for one in rows.tolist()]) for rows in members]
         for row in rng.permutation(len(self.old)).tolist():
             more = len(self.new[row]) - len(self.old[row])
-            if more > (min(spare, 1) if adds is not None and adds[row] else 0):
+            if more > min(spare, adds[row]):
                 continue
+            here = int(self.group[row])
             current[row] = self.new[row]
-            count = _count_pieces(self.pieces, current)
-            keep[row] = count < least or (count == least and more < even)
+            count = _count_pieces([current[one] for one in members[here].tolist()])
+            keep[row] = count < least[here] or (count == least[here] and more < 0)
             if keep[row]:
-                least, spare = count, spare - more
+                least[here], spare = count, spare - more
             else:
                 current[row] = self.old[row]
         return keep
@@ -62,21 +64,32 @@ def versions_of(
     window_of[owner] = np.repeat(np.arange(len(windows)), [len(window) for window in windows])
     old = _by_window(np.unique(owner), window_of, is_now, len(windows))
     new = _by_window(chosen, candidates.window, met, len(windows))
-    return Versions(np.unique(is_now.piece).tolist(), old, new)
+    return Versions(old, new, _groups(window_of[is_now.part], is_now.piece, len(windows)))
 
 
-def _by_window(parts: np.ndarray, window: np.ndarray, met: Meeting, count: int) -> list[list[list[int]]]:
+def _groups(window: np.ndarray, piece: np.ndarray, count: int) -> np.ndarray:
+    """(count,) the group of each window. window, piece (K,): which meet."""
+    group = np.arange(count)
+    first: dict[int, int] = {}
+    for one, met in zip(window[piece > 0].tolist(), piece[piece > 0].tolist(), strict=True):
+        earlier = first.setdefault(met, one)
+        if group[one] != group[earlier]:
+            group[group == group[one]] = group[earlier]
+    return np.unique(group, return_inverse=True)[1].ravel()
+
+
+def _by_window(parts: np.ndarray, window: np.ndarray, met: Meeting, count: int) -> list[Version]:
     """For each window, for each of its parts, the pieces met."""
     low, high = (np.searchsorted(met.part, parts, side) for side in ("left", "right"))
-    found: list[list[list[int]]] = [[] for _ in range(count)]
+    found: list[Version] = [[] for _ in range(count)]
     for row, a, b in zip(window[parts].tolist(), low.tolist(), high.tolist(), strict=True):
         found[row].append(met.piece[a:b].tolist())
     return found
 
 
-def _count_pieces(pieces: list[int], windows: list[list[list[int]]]) -> int:
+def _count_pieces(versions: list[Version]) -> int:
     """How many pieces are left once parts join those that they meet; a part that meets none is one more."""
-    up = {piece: piece for piece in pieces}
+    up = {piece: piece for version in versions for meets in version for piece in meets}
 
     def root(piece: int) -> int:
         while up[piece] != piece:
@@ -85,8 +98,8 @@ def _count_pieces(pieces: list[int], windows: list[list[list[int]]]) -> int:
         return piece
 
     count = len(up)
-    for window in windows:
-        for meets in window:
+    for version in versions:
+        for meets in version:
             count += not meets
             for piece in meets[1:]:
                 one, other = root(meets[0]), root(piece)

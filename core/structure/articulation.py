@@ -8,12 +8,11 @@ level by level, and one search for connected pieces.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import breadth_first_order, connected_components
-
-from .links import Links
 
 
 @dataclass(frozen=True)
@@ -21,22 +20,21 @@ class Holding:
     """What hangs on single parts and single joints of the piece that stands on the ground.
 
     by_part (N,) float64: weight of what loses the ground when a part is taken away, without the part itself.
-    by_joint (J,) float64: the same for each joint of the Links. Both are 0 where other ways to the ground remain.
+    by_joint (J,) float64: the same for each joint. Both are 0 where other ways to the ground remain.
     """
 
     by_part: np.ndarray
     by_joint: np.ndarray
 
 
-def holding(links: Links, standing: np.ndarray, weight: np.ndarray) -> Holding:
+def holding(lower: np.ndarray, upper: np.ndarray, standing: np.ndarray, weight: np.ndarray) -> Holding:
     """What every part and every joint alone holds.
 
-    standing (N,) bool: parts on the ground; weight (N,), above 0: in grams, or ones to count parts.
+    lower, upper (J,): parts joined, no two twice; standing (N,) bool: parts on the ground; weight (N,),
+    above 0: in grams, or ones to count parts.
     """
     count, rows = len(standing), np.flatnonzero(standing)
-    ends = np.stack(
-        [np.concatenate([links.lower, np.full(len(rows), count)]), np.concatenate([links.upper, rows])], axis=1
-    )
+    ends = np.stack([np.concatenate([lower, np.full(len(rows), count)]), np.concatenate([upper, rows])], axis=1)
     graph = coo_matrix((np.ones(len(ends), np.int8), ends.T), shape=(count + 1, count + 1)).tocsr()
     order, before = breadth_first_order(graph, count, directed=False)
     place = np.full(count + 1, -1)
@@ -50,10 +48,10 @@ def holding(links: Links, standing: np.ndarray, weight: np.ndarray) -> Holding:
     by_part = np.zeros(count + 1)
     np.add.at(by_part, order[tree.parent[loose]], hung[loose])
     alone = np.bincount(block)[block] == 1
-    by_joint = np.zeros(len(links.lower))
-    for upper, lower in ((links.upper, links.lower), (links.lower, links.upper)):
-        node, other = place[upper], place[lower]
-        bridge = (node > 0) & alone[node] & (tree.parent[node] == other)
+    by_joint = np.zeros(len(lower))
+    for child, parent in ((upper, lower), (lower, upper)):
+        node = place[child]
+        bridge = (node > 0) & alone[node] & (tree.parent[node] == place[parent])
         by_joint[bridge] = hung[node[bridge]]
     return Holding(by_part[:count], by_joint)
 
@@ -64,6 +62,7 @@ class _Tree:
 
     parent: np.ndarray
 
+    @cached_property
     def levels(self) -> list[slice]:
         """The nodes by distance from node 0, which is left out."""
         found, low, high = [], 0, 1
@@ -75,7 +74,7 @@ class _Tree:
     def over_subtrees(self, of: np.ufunc, value: np.ndarray) -> np.ndarray:
         """(N,) np.add, np.minimum or np.maximum of `value` over each node and all that is beyond it."""
         found = value.copy()
-        for level in reversed(self.levels()):
+        for level in reversed(self.levels):
             of.at(found, self.parent[level], found[level])
         return found
 
@@ -84,7 +83,7 @@ class _Tree:
         before = np.cumsum(size) - size
         first = np.searchsorted(self.parent[1:], self.parent) + 1  # of the node's brothers
         number = np.zeros(len(size), np.int64)
-        for level in self.levels():
+        for level in self.levels:
             number[level] = number[self.parent[level]] + 1 + (before[level] - before[first[level]])
         return number
 

@@ -31,7 +31,7 @@ def middles(uvs):
     return uvs.astype(float).mean(axis=1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 30), st.integers(0, 10_000))
 def test_loose_triangles_keep_apart(count, seed):
     generator = np.random.default_rng(seed)

@@ -1,12 +1,21 @@
 import json
 import struct
+from dataclasses import replace
 
 import bpy
 import numpy as np
 import pytest
 from brickprint.core.errors import CannotRead, CannotWrite, TooLarge
+from brickprint.core.structure.shades import shaded
 from brickprint.core.units import PLATE_MM
-from brickprint.scene.bricks import REAL_OBJECTS_LIMIT, read_plan, real_objects, remove_bricks, show_plan
+from brickprint.scene.bricks import (
+    REAL_OBJECTS_LIMIT,
+    read_plan,
+    real_objects,
+    remove_bricks,
+    show_in,
+    show_plan,
+)
 from brickprint.scene.plastic import linear_rgba, plastic
 from brickprint.scene.saving import save_blend
 from model_plans import PALETTE, placed, plan_of, scattered_plan, small_plan
@@ -239,3 +248,28 @@ def test_gltf_has_an_instance_a_brick_in_the_palettes_colours(tmp_path):
     found = {material["name"]: material["pbrMetallicRoughness"]["baseColorFactor"] for material in scene["materials"]}
     used = [PALETTE.colours[row] for row in np.unique(plan.layout["colour"])]
     assert found == {f"{colour.name} plastic": pytest.approx(linear_rgba(colour)) for colour in used}
+
+
+def shown_colours(bricks):
+    return sorted(bpy.data.meshes[name].materials[0].name for name in instances(bricks)[1])
+
+
+def test_bricks_are_shown_by_steps_and_in_their_own_colours_again():
+    plan = small_plan()
+    bricks = show_plan(bpy.context, plan)
+    before, own = counts(), shown_colours(bricks)
+    show_in(bricks, shaded(plan, "steps"))
+    assert shown_colours(bricks) == ["steps 0 plastic"] * 3 + ["steps 0 plastic", "steps 5 plastic"]
+    assert np.array_equal(read_plan(bricks).layout, plan.layout), "the plan stays"
+    show_in(bricks, shaded(read_plan(bricks), "colours"))
+    assert shown_colours(bricks) == own
+    assert counts() == before, "nothing is left over"
+
+
+def test_utilisation_is_kept_and_shown():
+    share = np.array([0.0, 0.5, 0.99, 1.0, np.inf], np.float32)
+    plan = replace(small_plan(), utilisation=share)
+    bricks = show_plan(bpy.context, plan)
+    assert np.array_equal(read_plan(bricks).utilisation, share)
+    show_in(bricks, shaded(read_plan(bricks), "utilisation"))
+    assert shown_colours(bricks) == [f"utilisation {row} plastic" for row in (0, 3, 6, 7, 7)]

@@ -10,7 +10,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
-from brickprint.core.export.ldraw import read_ldraw
+from brickprint.core.export.ldraw_reading import read_ldraw
 from brickprint.core.export.plan_file import load_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,6 +55,42 @@ def test_one_input_makes_model_and_report(models, tmp_path):
     seconds = report["seconds"]
     assert seconds["read"] > 0 and seconds["export"] > 0
     assert seconds["total"] >= seconds["read"] + seconds["export"]
+
+
+def test_voxels_come_in_as_they_are(tmp_path):
+    coloured = np.zeros((2, 3, 4, 4), np.uint8)
+    coloured[..., 3] = 255
+    coloured[1, ..., 0] = 200
+    np.save(tmp_path / "step.npy", coloured)
+    words = ("--out", "made", "--parts", "basic-11", "--studs", "99")
+    ran = batch("convert", "step.npy", *words, cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    report = json.loads((tmp_path / "made/step/report.json").read_text("utf-8"))
+    assert report["grid"] == {"studs_x": 4, "studs_y": 3, "plates_z": 6}
+    assert report["input"]["triangles"] == 0 and len(report["parts"]["by_colour"]) == 2
+    assert report["structure"]["components"] == 1
+    assert any("--studs" in warning for warning in report["warnings"])
+
+
+def test_a_stock_bounds_what_is_built_or_nothing_is_written(models, tmp_path):
+    words = ("convert", models / "cube.glb", "--studs", "6", "--detail", "bricks", "--interior", "solid")
+    words += ("--without", "Black", "--stock", "mine.csv")
+    (tmp_path / "mine.csv").write_text("Part,Color,Quantity\n3003,White,80\n3001,Lime,2\n", "utf-8")
+    ran = batch(*words, "--out", "made", cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    report = json.loads((tmp_path / "made/cube/report.json").read_text("utf-8"))
+    assert report["stock"] == {"used": report["parts"]["total"], "owned": 82}
+    assert set(report["parts"]["by_part"]) <= {"Brick 2 x 2", "Brick 2 x 4"}
+    before = (tmp_path / "made/cube/cube.ldr").read_bytes()
+    for owned, missing in (("3003,White,9\n", "studs of White bricks"), ("3007,White,99\n", "x Brick 1 x 1 White")):
+        (tmp_path / "mine.csv").write_text(f"Part,Color,Quantity\n{owned}", "utf-8")
+        for folder in ("made", "other"):
+            ran = batch(*words, "--deadline", "5", "--out", folder, cwd=tmp_path)
+            assert (ran.returncode, ran.stdout) == (2, "")
+            assert ran.stderr.splitlines()[-1].startswith(f"brickprint: {models / 'cube.glb'}: ")
+            assert missing in ran.stderr and "Traceback" not in ran.stderr
+    assert (tmp_path / "made/cube/cube.ldr").read_bytes() == before
+    assert made(tmp_path) == ["made/cube/cube.ldr", "made/cube/report.json", "mine.csv"]
 
 
 def test_every_built_format(models, tmp_path):

@@ -30,6 +30,9 @@ class Layout:
         assert name.split(".")[1] in dir(bpy.ops.brickprint)
         self.drawn.append(("operator", name))
 
+    def operator_menu_enum(self, name, choice, **options):
+        self.operator(name)
+
     def label(self, text="", **options):
         self.drawn.append(("label", text))
 
@@ -76,6 +79,19 @@ def test_words_are_parted_by_commas():
 
     bpy.context.scene.brickprint.without = " Bright Red,15 ,, "
     assert settings_from(bpy.context.scene.brickprint).without == ("Bright Red", "15")
+
+
+@pytest.mark.filterwarnings("ignore:.*blend relative")  # Blender 5 offers whole paths only, older ones both
+def test_the_stock_is_a_file_beside_the_blend_or_anywhere(tmp_path):
+    from brickprint.operators.chosen_settings import settings_from
+
+    settings = bpy.context.scene.brickprint
+    assert type(settings).bl_rna.properties["stock"].subtype == "FILE_PATH"
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "house.blend"))
+    settings = bpy.context.scene.brickprint
+    for written in ("//mine.csv", str(tmp_path / "mine.csv")):
+        settings.stock = written
+        assert settings_from(settings).stock == str(tmp_path / "mine.csv")
 
 
 def test_the_shell_s_thickness_shows_only_with_a_shell():

@@ -38,7 +38,9 @@ def test_what_is_there_while_it_is_on():
     brickprint.register()
     try:
         now = traces()
-        assert now["operators"] == {"convert", "contours", "export_ldr", "real_objects", "remove"}
+        assert now["operators"] == {
+                "convert", "contours", "export_ldr", "real_objects", "remove", "show_by", "select_weakest",
+            }  # fmt: skip
         assert {"BRICKPRINT_PT_convert", "BRICKPRINT_OT_convert"} <= now["classes"] - before["classes"]
         assert now["properties"][0] - before["properties"][0] == {"brickprint"}
         assert len(now["handlers"]["depsgraph_update_post"]) == len(before["handlers"]["depsgraph_update_post"]) + 1

@@ -11,7 +11,7 @@ from brickprint.core.plan import Placement
 from brickprint.scene import rendering
 from brickprint.scene.bricks import show_plan
 from brickprint.scene.rendering import FIELD_OF_VIEW, MARGIN, render_still, view_matrix
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from mathutils import Vector
@@ -60,7 +60,6 @@ def still(plan, path, resolution=SMALL, engine="cycles"):
     arrays(np.float64, st.tuples(st.integers(1, 20), st.just(3)), elements=st.floats(-1000, 1000)),
     st.tuples(st.integers(8, 2000), st.integers(8, 2000)),
 )
-@settings(deadline=None)
 def test_the_camera_sees_every_point_and_stands_no_farther_than_it_must(points, resolution):
     points = np.concatenate([points, points[:1] + 1.0])  # never a single place
     scene = bpy.context.scene

@@ -71,7 +71,7 @@ def least_by_trying(layer, catalogue):
     return least(sum(1 << int(cell) for cell in np.flatnonzero(layer.cells)))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     cells=arrays(bool, array_shapes(min_dims=3, max_dims=3, max_side=5), fill=st.nothing(), elements=st.booleans()),
     colours=st.integers(1, 3),
@@ -87,7 +87,7 @@ def test_small_layers_get_the_least_number_that_trying_everything_finds(cells, c
     assert packed.lower_bound <= len(packed.layout)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(
     cells=arrays(bool, st.tuples(st.integers(1, 3), st.integers(6, 14), st.integers(6, 14))),
     colours=st.integers(1, 4),

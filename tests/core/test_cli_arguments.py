@@ -4,7 +4,15 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from brickprint.cli import FORMATS, LATER_COMMANDS, LATER_FORMATS, LATER_OPTIONS, parse, unlike_names
+from brickprint.cli import (
+    FORMATS,
+    LATER_COMMANDS,
+    LATER_FORMATS,
+    LATER_OPTIONS,
+    InspectRequest,
+    parse,
+    unlike_names,
+)
 from brickprint.core.errors import BadSetting
 from brickprint.core.settings import Settings, options
 
@@ -49,6 +57,14 @@ def test_equal_names_get_numbers():
     assert unlike_names(paths) == ("Cow", "cow-2", "Cow-2-2", "Cow-3", "Fox")
 
 
+def test_models_to_inspect_are_named_by_their_files():
+    inputs = (Path("a/Spot.ldr"), Path("Spot.plan.json"), Path("my.house.mpd"))
+    names = ("Spot", "Spot-2", "my.house")
+    words = ["inspect", *map(str, inputs), "--out", "seen"]
+    assert parse(words) == InspectRequest(inputs, names, Path("seen"), 1.0)
+    assert parse([*words, "--safety", "1.5"]) == InspectRequest(inputs, names, Path("seen"), 1.5)
+
+
 @pytest.mark.parametrize("command", LATER_COMMANDS)
 def test_a_later_command_is_refused_by_name(command):
     with pytest.raises(BadSetting, match=f"^{command} is not built yet in this version"):
@@ -87,6 +103,8 @@ def test_all_formats_are_the_built_ones():
         ([], "required: COMMAND"),
         (["paint", "a.glb"], "invalid choice: 'paint'"),
         (["convert", "--out", "x"], "required: INPUT"),
+        (["inspect", "--out", "x"], "required: INPUT"),
+        (["inspect", "a.ldr", "--out", "x", "--safety", "0"], "--safety 0.0 is too small"),
         (["convert", "a.glb"], "required: --out"),
         (["convert", "a.glb", "--out", "x", "--stud", "4"], "unrecognized arguments: --stud"),
         (["convert", "a.glb", "--out", "x", "--studs", "many"], "--studs: invalid int value: 'many'"),

@@ -45,13 +45,13 @@ def layer_of(layout, z, catalogue=BASIC):
     return {(*place, *size[:2]) for place, size in zip(rows[["x", "y"]].tolist(), size.tolist(), strict=True)}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(task=tasks())
 def test_any_grid_is_covered_exactly_in_its_colours(task):
     assert faults(pack_deterministic(task), task) == ()
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(layer=arrays(bool, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=17)), fill=st.integers(0, 3))
 def test_layers_are_filled_size_by_size_in_scan_order(layer, fill):
     layer = layer | (np.random.default_rng(fill).random(layer.shape) < fill / 3)

@@ -157,7 +157,7 @@ def test_a_brick_among_plates_meets_each_at_its_height():
     assert held["vertical"][0] == pytest.approx(1 + 4 / 8)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 10_000), dx=st.integers(-50, 50), dy=st.integers(-50, 50))
 def test_energies_do_not_depend_on_where_a_model_lies(seed, dx, dy):
     rng = np.random.default_rng(seed)

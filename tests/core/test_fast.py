@@ -31,13 +31,13 @@ def rows_of(*parts, catalogue=BASIC):
     return layout
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(task=tasks())
 def test_any_cells_are_covered_with_any_parts(task):
     assert faults(pack_fast(task), task) == ()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(task=tasks(), most=st.integers(1, 400))
 def test_layers_filled_in_several_blocks_are_all_covered(task, most):
     whole = fast._PLACEMENTS_AT_ONCE
@@ -80,7 +80,7 @@ def test_no_singles_are_needed_where_other_parts_fit():
     assert faults(pack_fast(task), task) == ()
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(task=tasks())
 def test_sums_under_placements_are_those_of_their_cells(task):
     for layer in layers_of(task):
@@ -90,7 +90,7 @@ def test_sums_under_placements_are_those_of_their_cells(task):
         assert np.array_equal(sums_under(layer.placements, task.catalogue, values), expected)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(task=tasks(max_side=6), seed=st.integers(0, 9))
 def test_choosing_equals_taking_one_by_one(task, seed):
     for layer in layers_of(task):
@@ -109,7 +109,7 @@ def test_choosing_equals_taking_one_by_one(task, seed):
 # The better of two layouts
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(task=tasks())
 def test_the_better_of_two_layouts_covers_the_same_with_no_more_parts(task):
     one, other = pack_deterministic(task), pack_fast(replace(task, seed=task.seed + 1))
@@ -158,7 +158,7 @@ def test_hidden_parts_take_only_colours_they_were_made_in():
     assert colour_hidden(layout, BASIC, made)["colour"].tolist() == [3, 1]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(task=tasks())
 def test_colours_spread_only_to_hidden_parts(task):
     layout = pack_fast(task)

@@ -206,7 +206,7 @@ def check(before, after, grid, catalogue, made):
     assert stud_links(after, catalogue).components <= stud_links(before, catalogue).components
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(task=tasks(), size=st.floats(0.2, 1.5), shift=st.tuples(*[st.floats(-0.4, 0.4)] * 3), both=st.booleans())
 def test_no_finish_costs_a_cell_a_colour_or_a_connection(task, size, shift, both):
     if not task.grid.filled.any():

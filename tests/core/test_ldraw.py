@@ -3,8 +3,9 @@ from functools import cache
 
 import numpy as np
 import pytest
-from brickprint.core.errors import CannotRead
-from brickprint.core.export.ldraw import layout_of, ldraw_text, read_ldraw
+from brickprint.core.errors import CannotRead, TooLarge
+from brickprint.core.export.ldraw import ldraw_text
+from brickprint.core.export.ldraw_reading import layout_of, read_ldraw
 from brickprint.core.layout import extents
 from hypothesis import given
 from hypothesis import strategies as st
@@ -172,6 +173,55 @@ def test_models_of_others_are_read_or_refused(shared_data):
         except CannotRead:
             continue
         assert len(found) == len(part_lines(text.replace("\r", "")))
+
+
+TURNS = (IDENTITY, TURNED, "-1 0 0 0 1 0 0 0 -1", "0 0 1 0 1 0 -1 0 0")
+
+
+def files(**texts):
+    """Several files in one; the first is the main one."""
+    return "".join(f"0 FILE {name}.ldr\n{text}\n0 NOFILE\n" for name, text in texts.items())
+
+
+@given(plans(), st.integers(0, 3), st.tuples(*[st.integers(-99, 99)] * 3))
+def test_sub_models_are_turned_and_moved_with_all_in_them(plan, turn, moved):
+    x, y, z = moved
+    across, along = [(x, z), (z, -x), (-x, -z), (-z, x)][turn]  # turned back
+    there = f"1 16 {20 * x} {8 * y} {20 * z} {TURNS[turn]} Inner.ldr"
+    back = f"1 16 {-20 * across} {-8 * y} {-20 * along} {TURNS[-turn % 4]} outer.LDR"
+    found = read_ldraw(files(main=back, outer=there, inner=ldraw_text(plan)))
+    flat = read_ldraw(ldraw_text(plan))
+    flat["step"] = 0  # they come as one
+    np.testing.assert_array_equal(layout_of(found, CATALOGUE, PALETTE), layout_of(flat, CATALOGUE, PALETTE))
+
+
+def test_sub_models_keep_the_order_and_inherit_colour_and_step():
+    inner = f"1 16 0 0 0 {IDENTITY} 3005.dat\n0 STEP\n1 2 0 -24 0 {IDENTITY} 3004.dat"
+    main = f"1 14 0 0 0 {IDENTITY} 3001.dat\n0 STEP\n1 4 0 -8 0 {TURNED} in ner.ldr\n1 1 0 0 0 {IDENTITY} 3003.dat"
+    found = read_ldraw(files(main=main, **{"In Ner": inner, "unused": f"1 4 0 0 0 {IDENTITY} 3009.dat"}))
+    assert found["part"].tolist() == ["3001", "3005", "3004", "3003"]
+    assert found["colour"].tolist() == [14, 4, 2, 1]
+    assert found["step"].tolist() == [0, 1, 1, 1]
+    assert found["turn"].tolist() == [0, 1, 1, 0]
+    assert found["y"].tolist() == [0, -8, -32, 0]
+
+
+def test_a_sub_model_tilted_is_refused_by_the_line_of_its_part():
+    tilted = "1 4 0 0 0 1 0 0 0 0 -1 0 1 0 inner.ldr"
+    with pytest.raises(CannotRead, match=r"Line 5 .*3001.*quarters"):
+        read_ldraw(files(main=tilted, inner=f"1 16 0 0 0 {IDENTITY} 3001.dat"))
+
+
+def test_models_within_themselves_are_refused():
+    inner, outer = (f"1 16 0 0 0 {IDENTITY} {name}.ldr" for name in ("inner", "main"))
+    with pytest.raises(CannotRead, match=r"contain each other.*(inner|main)\.ldr"):
+        read_ldraw(files(main=inner, inner=outer))
+
+
+def test_models_multiplied_beyond_measure_are_refused():
+    levels = {f"m{level}": "\n".join([f"1 16 0 0 0 {IDENTITY} m{level + 1}.ldr"] * 10) for level in range(30)}
+    with pytest.raises(TooLarge, match="parts"):
+        read_ldraw(files(**levels, m30=f"1 4 0 0 0 {IDENTITY} 3001.dat"))
 
 
 @cache

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 NOBODY_BELOW = np.zeros(0, LAYOUT_DTYPE)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(task=tasks(max_side=6))
 def test_any_grid_is_covered_exactly(task):
     assert faults(pack_learned(task), task) == ()

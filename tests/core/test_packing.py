@@ -49,7 +49,7 @@ def packed(grid, catalogue=CATALOGUE, made=MADE, seed=0):
 cell_arrays = arrays(bool, array_shapes(min_dims=3, max_dims=3, max_side=9))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(cells=cell_arrays, colours=st.integers(1, 8), seed=st.integers(0, 99), with_plates=st.booleans())
 def test_any_grid_is_covered_exactly_in_its_colours(cells, colours, seed, with_plates):
     plates = np.random.default_rng(seed).random(cells.shape) < (0.4 if with_plates else 0.0)
@@ -136,7 +136,7 @@ def test_packing_tells_how_far_it_is_and_can_be_cancelled():
         pack_fast(PackingTask(grid, CATALOGUE, MADE), Progress(cancelled=lambda: len(news) > 0))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(cells=cell_arrays, seed=st.integers(0, 99))
 def test_placements_are_all_windows_that_fit_in_one_colour(cells, seed):
     rng = np.random.default_rng(seed)
@@ -178,7 +178,7 @@ def joined_by_hand(layout, catalogue):
     return joints, piece, ground
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(cells=arrays(bool, array_shapes(min_dims=3, max_dims=3, max_side=5)), seed=st.integers(0, 9))
 def test_links_and_components_are_those_of_every_pair(cells, seed):
     layout = packed(grid_of(cells, colours=2, seed=seed), seed=seed)
@@ -200,7 +200,7 @@ def test_a_brick_in_the_air_floats():
     assert links.floating.tolist() == [False, True]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(
     cells=arrays(bool, array_shapes(min_dims=3, max_dims=3, max_side=5)),
     move=st.tuples(*[st.integers(-(10**5), 10**5)] * 3),

@@ -20,7 +20,7 @@ def cells_by_part(rows, catalogue):
     return [frozenset(zip(x[owner == i].tolist(), y[owner == i].tolist(), strict=True)) for i in range(len(rows))]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(task=tasks())
 def test_any_grid_is_covered_exactly_in_its_colours(task):
     layout = pack_restarts(task)
@@ -28,7 +28,7 @@ def test_any_grid_is_covered_exactly_in_its_colours(task):
     assert np.array_equal(layout, pack_restarts(task))
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(task=tasks(max_side=6))
 def test_no_two_parts_of_a_layer_could_still_be_merged(task):
     layout = pack_restarts(task)

@@ -17,6 +17,7 @@ from brickprint.core.packing.scoring import (
     score,
     shipped_similarity,
 )
+from brickprint.core.packing.stacking import plates_to_bricks
 from brickprint.core.packing.task import layers_of
 from brickprint.core.progress import Progress
 from grids import BASIC, CATALOGUE, PALETTE, ball_cells, faults, grid_of, task_of, tasks, without_singles
@@ -68,7 +69,7 @@ def test_the_index_counts_types_then_x_then_the_other_way():
 # The packer
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(task=tasks(), printed=st.booleans())
 def test_any_grid_is_covered_exactly_in_its_colours(task, printed):
     palette = PALETTE.linear if printed else None
@@ -124,7 +125,7 @@ def packed_by_hand(task):
     return sorted(taken)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(cells=arrays(bool, array_shapes(min_dims=3, max_dims=3, min_side=2, max_side=9)), seed=st.integers(0, 99))
 def test_the_best_placement_is_taken_again_and_again(cells, seed):
     cells[0, 0, 0] = True
@@ -172,7 +173,7 @@ def test_three_equal_plates_become_a_brick():
     cells = np.ones((1, 4, 8), bool)
     task = task_of(grid_of(cells, cells), load_parts("all"))
     small = Catalogue("up to 2x8", tuple(part for part in CATALOGUE.parts if part.studs_y <= 2))
-    layout = pack_scored(task_of(task.grid, small))
+    layout = plates_to_bricks(pack_scored(task_of(task.grid, small)), small, small.made_in(PALETTE))
     assert (small.sizes[layout["part"]] == (8, 2, 3)).all()
     assert len(layout) == 2
 
@@ -184,10 +185,12 @@ def test_plates_of_another_colour_or_without_their_brick_stay_plates(row):
     small = Catalogue("2x4", tuple(part for part in CATALOGUE.parts if part.ldraw in ("3020", "3024", "3001", "3005")))
     colour = (grid.surface.seen[:, 0] == row).astype(np.int16)
     mixed = task_of(replace(grid, colour=colour), small)
-    assert extents(pack_scored(mixed), small).tolist() == [[4, 2, 1]] * 3
+    stacked = plates_to_bricks(pack_scored(mixed), small, mixed.made)
+    assert extents(stacked, small).tolist() == [[4, 2, 1]] * 3
     made = mixed.made.copy()
     made[[part.ldraw for part in small.parts].index("3001"), 0] = False
-    assert extents(pack_scored(replace(task_of(grid, small), made=made)), small).tolist() == [[4, 2, 1]] * 3
+    plates = pack_scored(replace(task_of(grid, small), made=made))
+    assert extents(plates_to_bricks(plates, small, made), small).tolist() == [[4, 2, 1]] * 3
 
 
 def test_upper_plates_had_better_repeat_the_one_below():

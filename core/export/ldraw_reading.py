@@ -1,0 +1,309 @@
+"""LDraw models (.ldr, .mpd) read: every part that they place, sub-models taken apart into theirs.
+
+https://www.ldraw.org/article/218.html, and article/47.html for several files in one. A line that is no part is kept
+aside: `read_ldraw`, for models of our own, refuses it; `foreign.py`, for those of others, goes on without.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
+
+import numpy as np
+
+from ..catalogue.colours import Palette
+from ..catalogue.part_lists import shortened
+from ..catalogue.parts import Catalogue
+from ..errors import CannotRead, TooLarge
+from ..layout import LAYOUT_DTYPE
+from ..units import LDU_PER_PLATE, LDU_PER_STUD
+from .ldraw import TURNS, origins
+
+CELL = np.array([LDU_PER_STUD, LDU_PER_STUD, LDU_PER_PLATE], np.float64)
+FARTHEST = 1_000_000  # studs or plates from the origin
+INHERITED = 16  # LDraw's number for the colour of what a file is placed by
+_MOST_PARTS = 1_000_000
+_DRAWS = "is not a part"
+_MATRICES = np.array([matrix.split() for matrix in TURNS], np.float64).reshape(-1, 3, 3)
+_CORNERS_OF_LINES = {"2": 2, "3": 3, "4": 4, "5": 2}  # how many points of a line that draws lie on the shape
+# Where LDraw's primitives lie (boxes, cylinders, discs: radius 1, from 0 to 1), before they are stretched.
+_PRIMITIVE = np.array([(x, y, z) for x in (-1, 1) for y in (0, 1) for z in (-1, 1)], np.float64)
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A line that places no part: its number, what is wrong with it, its words; whether it is of a part's own shape."""
+
+    line: int
+    why: str
+    words: str
+    of_shape: bool
+
+
+@dataclass(frozen=True)
+class PlacedParts:
+    """What an LDraw text places.
+
+    rows (N,) structured: part (LDraw's id without .dat), colour (LDraw's number), place (3,) in LDraw units, y down,
+    matrix (3, 3), step (of the main model, from 0), line. boxes: by part, the lowest and highest corner (2, 3) of the
+    shapes that the text itself draws.
+    """
+
+    rows: np.ndarray
+    boxes: dict[str, np.ndarray]
+    skipped: tuple[Skipped, ...]
+
+
+class _Line(NamedTuple):
+    """A line that places a part or a model; number: its own."""
+
+    file: str
+    colour: int
+    place: tuple[float, ...]
+    matrix: tuple[tuple[float, ...], ...]
+    step: int
+    number: int
+
+
+@dataclass
+class _File:
+    """One of the files in a text. corners: of what it draws; skipped: number, what is wrong, words."""
+
+    name: str
+    kind: str = ""
+    lines: list[_Line] = field(default_factory=list)
+    corners: list[list[float]] = field(default_factory=list)
+    skipped: list[tuple[int, str, str]] = field(default_factory=list)
+    step: int = 0
+
+    @property
+    def is_shape(self) -> bool:
+        """Whether it is a part's shape, not a model of parts."""
+        return self.name.endswith(".dat") or "part" in self.kind or (bool(self.corners) and not self.lines)
+
+
+class _BadLine(Exception):
+    """The message says what is wrong with a line."""
+
+
+def placed_parts(text: str) -> PlacedParts:
+    """Every part that a text places. Raises CannotRead where sub-models contain each other, TooLarge for a million."""
+    files = _files(text)
+    order = _inner_first(files)
+    boxes: dict[str, np.ndarray] = {}
+    models: dict[str, np.ndarray] = {}
+    for name in order:
+        if files[name].is_shape:
+            _add_box(files[name], boxes)
+        else:
+            models[name] = _taken_apart(files[name], models)
+    main = next((name for name, file in files.items() if file.lines and not file.is_shape), None)
+    rows = _rows([]) if main is None else models[main]
+    found = [Skipped(*line, of_shape=file.is_shape) for file in files.values() for line in file.skipped]
+    named = {name.removesuffix(".dat"): box for name, box in boxes.items()}
+    return PlacedParts(rows, named, tuple(sorted(found, key=lambda each: each.line)))
+
+
+def read_ldraw(text: str) -> np.ndarray:
+    """The parts of an LDraw model, in the file's order: (N,) structured part, colour, x, y, z, turn, step.
+
+    part: LDraw's id without .dat; colour: LDraw's number; x, y, z float64, LDraw units, y down; turn 0..3.
+    Raises CannotRead, with the number of the line, for a line that is damaged, draws by itself, or turns its part
+    other than by quarters about the vertical axis.
+    """
+    found = placed_parts(text)
+    for line in found.skipped:
+        raise CannotRead(f"Line {line.line} of the LDraw file {line.why}: {line.words}")
+    rows, turn = found.rows, turns_of(found.rows["matrix"])
+    for row in rows[turn < 0]:
+        raise CannotRead(
+            f"Line {row['line']} of the LDraw file turns its part {row['part']} other than by quarters about the "
+            "vertical axis; only models of upright parts on the grid can be read."
+        )
+    numbers = [(name, np.float64) for name in "xyz"] + [("turn", np.int8), ("step", np.int32)]
+    lines = np.zeros(len(rows), [("part", rows["part"].dtype), ("colour", np.int32), *numbers])
+    for name in ("part", "colour", "step"):
+        lines[name] = rows[name]
+    lines["turn"] = turn
+    lines["x"], lines["y"], lines["z"] = rows["place"].T
+    return lines
+
+
+def layout_of(lines: np.ndarray, catalogue: Catalogue, palette: Palette) -> np.ndarray:
+    """The layout (LAYOUT_DTYPE) of part lines as `read_ldraw` gives them, in their order.
+
+    Raises CannotRead for parts and colours that are not in the tables, and for parts off the grid.
+    """
+    layout = np.zeros(len(lines), LAYOUT_DTYPE)
+    layout["turn"], layout["step"] = lines["turn"], lines["step"]
+    layout["part"] = _rows_of(lines["part"], [part.ldraw for part in catalogue.parts], "part")
+    layout["colour"] = _rows_of(lines["colour"], palette.ldraw_codes.tolist(), "colour")
+    places = np.stack([lines["x"], lines["y"], lines["z"]], axis=1)
+    cells = lowest_corners(places, layout["part"], layout["turn"], catalogue) / CELL
+    off = np.flatnonzero((cells != np.rint(cells)).any(axis=1) | (abs(cells) > FARTHEST).any(axis=1))
+    if len(off):
+        raise CannotRead(
+            f"{len(off)} parts of the LDraw model are not on the grid, the first of them {lines['part'][off[0]]}; "
+            "only models of upright parts on the grid can be read."
+        )
+    for axis, name in enumerate("xyz"):
+        layout[name] = cells[:, axis]
+    return layout
+
+
+def upwards(places: np.ndarray) -> np.ndarray:
+    """(..., 3): x, y, z of the grid, in LDraw units, of places whose y points down."""
+    return np.stack([places[..., 0], places[..., 2], -places[..., 1]], axis=-1)
+
+
+def lowest_corners(places: np.ndarray, part: np.ndarray, turn: np.ndarray, catalogue: Catalogue) -> np.ndarray:
+    """(N, 3): the lowest corners of upright parts (catalogue rows), x, y, z of the grid in LDraw units."""
+    return upwards(places) - origins(catalogue)[part, turn]
+
+
+def turns_of(matrices: np.ndarray, tolerance: float = 0.0) -> np.ndarray:
+    """(N,): the quarter turns of matrices (N, 3, 3) about the vertical axis; -1 for all others."""
+    alike = (abs(matrices[:, None] - _MATRICES) <= tolerance).all(axis=(2, 3))
+    return np.where(alike.any(axis=1), alike.argmax(axis=1), -1)
+
+
+def _rows_of(found: np.ndarray, known: list[str] | list[int], what: str) -> np.ndarray:
+    """Which of the known numbers each found one is."""
+    values, inverse = np.unique(found, return_inverse=True)
+    rows = {number: row for row, number in enumerate(known)}
+    unknown = [str(value) for value in values.tolist() if value not in rows]
+    if unknown:
+        raise CannotRead(
+            f"The LDraw model has a {what} that Brickprint does not know: {shortened(unknown)}; "
+            "only parts and solid colours of its tables can be read."
+        )
+    return np.array([rows[value] for value in values.tolist()], np.int32)[inverse.reshape(-1)]
+
+
+def _files(text: str) -> dict[str, _File]:
+    """The files in a text by name, in its order; what is before the first that has a name, or after, has none."""
+    files: dict[str, _File] = {}
+    file = _File("")
+    for number, line in enumerate(io.StringIO(text.removeprefix("\ufeff"), newline=None), start=1):
+        words = line.split(maxsplit=14)
+        if words[:2] == ["0", "FILE"]:
+            name = _plain(line.split(maxsplit=2)[2]) if len(words) > 2 else ""
+            files.setdefault(file.name, file)
+            file = _File(name)
+        elif words[:2] == ["0", "NOFILE"]:
+            files.setdefault(file.name, file)
+            file = _File("")
+        elif words:
+            _read_line(words, number, file)
+    files.setdefault(file.name, file)
+    return files
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("\\", "/")
+
+
+def _read_line(words: list[str], number: int, file: _File) -> None:
+    if words[0] == "0":
+        file.step += words[1:2] in (["STEP"], ["ROTSTEP"])
+        if words[1:2] == ["!LDRAW_ORG"]:
+            file.kind = " ".join(words[2:]).lower()
+        return
+    try:
+        if words[0] == "1":
+            file.lines.append(_part_line(words, file.step, number))
+            return
+        if words[0] in _CORNERS_OF_LINES:
+            file.corners.extend(_corners(words))
+        raise _BadLine(_DRAWS)
+    except _BadLine as error:
+        file.skipped.append((number, str(error), " ".join(words)[:80]))
+
+
+def _part_line(words: list[str], step: int, number: int) -> _Line:
+    try:
+        colour = int(words[1], 16 if words[1].lower().startswith("0x") else 10)
+        numbers = tuple(map(float, words[2:14]))
+        file = words[14]
+    except (ValueError, IndexError) as error:
+        raise _BadLine("is damaged") from error
+    if not (0 <= colour < 2**31 and all(map(math.isfinite, numbers))):
+        raise _BadLine("has a colour or a position out of range")
+    return _Line(_plain(file), colour, numbers[:3], (numbers[3:6], numbers[6:9], numbers[9:]), step, number)
+
+
+def _corners(words: list[str]) -> list[list[float]]:
+    count = _CORNERS_OF_LINES[words[0]]
+    try:
+        numbers = list(map(float, words[2 : 2 + 3 * count]))
+    except ValueError as error:
+        raise _BadLine("is damaged") from error
+    if len(numbers) < 3 * count or not all(map(math.isfinite, numbers)):
+        raise _BadLine("is damaged")
+    return [numbers[place : place + 3] for place in range(0, 3 * count, 3)]
+
+
+def _inner_first(files: dict[str, _File]) -> list[str]:
+    """The names in an order in which every file comes after those that it places."""
+    inner = {name: {line.file for line in file.lines if line.file in files} for name, file in files.items()}
+    try:
+        return list(TopologicalSorter(inner).static_order())
+    except CycleError as error:
+        circle = " in ".join(error.args[1])
+        raise CannotRead(f"Sub-models of the LDraw model contain each other: {circle}; mend the file.") from error
+
+
+def _rows(lines: list[_Line]) -> np.ndarray:
+    named = [line._replace(file=line.file.removesuffix(".dat")) for line in lines]
+    longest = max((len(line.file) for line in named), default=0)
+    numbers = [("place", np.float64, (3,)), ("matrix", np.float64, (3, 3)), ("step", np.int32), ("line", np.int32)]
+    return np.array([tuple(line) for line in named], [("part", f"U{longest or 1}"), ("colour", np.int32), *numbers])
+
+
+def _taken_apart(file: _File, models: dict[str, np.ndarray]) -> np.ndarray:
+    """The parts of a model, with those of the models in it in their places: there at the step that places them."""
+    own = _rows(file.lines)
+    pieces, done = [], 0
+    count = len(own)
+    for place, line in enumerate(file.lines):
+        inner = models.get(line.file)
+        if inner is None:
+            continue
+        count += len(inner) - 1
+        if count > _MOST_PARTS:
+            raise TooLarge(f"The LDraw model has more than {_MOST_PARTS:,} parts; take it apart into several files.")
+        pieces += [own[done:place], _placed(inner, own[place])]
+        done = place + 1
+    return np.concatenate([*pieces, own[done:]])
+
+
+def _placed(inner: np.ndarray, by: np.ndarray) -> np.ndarray:
+    rows = inner.copy()
+    with np.errstate(over="ignore", invalid="ignore"):
+        rows["place"] = inner["place"] @ by["matrix"].T + by["place"]
+        rows["matrix"] = by["matrix"] @ inner["matrix"]
+    if not (np.isfinite(rows["place"]).all() and np.isfinite(rows["matrix"]).all()):
+        raise CannotRead(f"Line {by['line']} of the LDraw file places parts out of range.")
+    rows["colour"] = np.where(inner["colour"] == INHERITED, by["colour"], inner["colour"])
+    rows["step"] = by["step"]
+    return rows
+
+
+def _add_box(file: _File, boxes: dict[str, np.ndarray]) -> None:
+    """Note the lowest and the highest corner of a shape, unless it draws nothing; its inner shapes are noted before."""
+    found = [np.array(file.corners, np.float64).reshape(-1, 3)]
+    for line in file.lines:
+        box = boxes.get(line.file)
+        inner = _PRIMITIVE if box is None else corners_of(box)
+        found.append(inner @ np.array(line.matrix).T + line.place)
+    corners = np.concatenate(found)
+    if len(corners):
+        boxes[file.name] = np.stack([corners.min(axis=0), corners.max(axis=0)])
+
+
+def corners_of(box: np.ndarray) -> np.ndarray:
+    """(8, 3): the corners of a box given by its lowest and highest corner (2, 3)."""
+    return box[[(place >> axis) & 1 for place in range(8) for axis in range(3)], [0, 1, 2] * 8].reshape(8, 3)
