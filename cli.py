@@ -15,14 +15,13 @@ from typing import Any, NoReturn, TextIO, get_type_hints
 
 from .core.errors import BadSetting
 from .core.export.files import file_name
-from .core.settings import Option, Settings, check
+from .core.settings import Option, Settings, check, options
 
 FORMATS = ("ldr", "report", "plan", "blend", "png")
 LATER_FORMATS = ("mpd", "lxf", "xml", "csv", "pdf", "html", "glb", "obj", "mp4")
 ENGINES = ("cycles", "workbench", "eevee")
 LATER_COMMANDS = ("mosaic", "image")
-LATER_OPTIONS = ("supports", "split", "safety", "frames")
-_SAFETY = Option("By what factor the joints should bear more than is needed", minimum=0.1, maximum=100.0)
+LATER_OPTIONS = ("frames",)
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def _convert_request(given: argparse.Namespace) -> ConvertRequest:
 
 def _inspect_request(given: argparse.Namespace) -> InspectRequest:
     inputs = tuple(Path(name) for name in given.inputs)
-    check("safety", _SAFETY, given.safety)
+    check("safety", options()["safety"], given.safety)
     return InspectRequest(inputs, unlike_names(inputs), Path(given.out), given.safety)
 
 
@@ -148,7 +147,7 @@ def _add_inspect(inspect: argparse.ArgumentParser) -> None:
         "inputs", nargs="+", metavar="INPUT", help="a brick model: .ldr, .mpd, .blend or a plan's .json"
     )
     inspect.add_argument("--out", required=True, metavar="DIR", help="folder to write to: DIR/<name>/report.json")
-    inspect.add_argument("--safety", type=float, default=1.0, metavar="N", help=f"{_SAFETY.help} (default: 1.0)")
+    _add_setting(inspect, "safety", float, 1.0, options()["safety"])
 
 
 def _add_setting(parser: argparse.ArgumentParser, name: str, kind: Any, default: Any, option: Option) -> None:

@@ -14,13 +14,14 @@ import numpy as np
 
 from .catalogue.part_lists import shortened
 from .errors import NothingToBuild
-from .export.report import loose_parts_warning, part_figures, peak_mb, structure_figures
+from .export.report import part_figures, peak_mb
+from .export.standing_report import loose_parts_warning, prefix_figures, structure_figures
 from .plan import Plan
 from .progress import SILENT, Progress
 from .structure.links import Links, stud_links
 from .structure.loads import BOX_DTYPE, apart, boxes_of, loads_on, near, ties, touched_by
 from .structure.statics.equilibrium import Situation
-from .structure.statics.prefixes import certify_prefixes
+from .structure.statics.prefixes import Prefixes, certify_prefixes
 from .structure.statics.verdict import Stability, Verdict, assess
 
 _BELOW = 1.0  # plates by which a load has to be below the lowest parts, so that these do not stand on the ground
@@ -86,7 +87,7 @@ def inspect(given: Given, safety: float = 1.0, progress: Progress = SILENT, read
         "grid": {"studs_x": plan.size[0], "studs_y": plan.size[1], "plates_z": plan.size[2]},
         "parts": part_figures(plan),
         "loads": _load_figures(given.loads, judged.idle),
-        "structure": structure_figures(plan, links, judged.stability) | {"prefixes": prefixes},
+        "structure": structure_figures(plan, links, judged.stability) | {"prefixes": prefix_figures(prefixes)},
         "steps": plan.steps,
         "grams": float(plan.catalogue.grams[plan.layout["part"]].sum()),
         "seconds": seconds | {"total": sum(seconds.values())},
@@ -133,17 +134,10 @@ def _held_by_loads(given: Given, links: Links) -> np.ndarray:
     return np.unique(links.component[np.concatenate(touched)])
 
 
-def _prefixes(plan: Plan, judged: _Judged, safety: float, progress: Progress) -> dict[str, Any]:
-    """How many prefixes of the steps stand, and the first step, from 1, after which one does not."""
+def _prefixes(plan: Plan, judged: _Judged, safety: float, progress: Progress) -> Prefixes:
+    """Which prefixes of the steps stand."""
     layout = plan.layout[judged.rows]
-    found = certify_prefixes(layout, plan.catalogue, judged.situation, safety, progress=progress)
-    standing = found.certified & (found.loose == 0)
-    return {
-        "total": len(standing),
-        "standing": int(standing.sum()),
-        "first_not_standing": None if standing.all() else int(np.argmin(standing)) + 1,
-        "most_loose": int(found.loose.max(initial=0)),
-    }
+    return certify_prefixes(layout, plan.catalogue, judged.situation, safety, progress=progress)
 
 
 def _load_figures(loads: np.ndarray, idle: int) -> dict[str, Any]:

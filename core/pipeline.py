@@ -11,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from . import stages
+import numpy as np
+
+from . import building, stages
 from .colour.palettes import load_palette
 from .export.report import Original, Result, make_report, original_mesh, original_voxels
 from .grid import Grid
@@ -36,20 +38,22 @@ class Stage(Generic[Made]):
 
 
 PLACE = Stage("place", stages.place_mesh, ("studs", "scale", "up", "flip", "level", "opacity"), 0.0)
-SLICE = Stage("slice", stages.slice_mesh, ("cusp", "keep_thin"), 0.4)
+SLICE = Stage("slice", stages.slice_mesh, ("cusp", "keep_thin"), 0.25)
 DETAIL = Stage(
     "detail", stages.choose_detail, ("detail", "fineness", "marking", "sampler", "opacity", "parts", "stock"), 0.1
 )
-VOXELS = Stage("voxels", stages.grid_of_voxels, ("up", "flip", "detail", "parts", "stock"), 0.5)
+VOXELS = Stage("voxels", stages.grid_of_voxels, ("up", "flip", "detail", "parts", "stock"), 0.35)
 _COLOURS = ("colours", "colours_from", "colours_in", "smoothing", "cell_colour", "opacity", "seed")
 COLOUR = Stage(
     "colour", stages.match_colours, ("palette", "without", "include", "metric", "parts", "stock", *_COLOURS), 0.1
 )
 INTERIOR = Stage("interior", stages.fill_inside, ("interior", "shell"), 0.05)
-PACK = Stage("pack", stages.pack, ("packer", "score", "seed", "deadline", "colour_trade"), 0.25)
-CONNECT = Stage("connect", stages.connect, ("floating", "packer"), 0.05)
-FINISH = Stage("finish", stages.finish_surface, ("slopes", "tiles"), 0.05)
-ORDER = Stage("order", stages.order, (), 0.0)
+PACK = Stage("pack", building.pack, ("packer", "score", "seed", "deadline", "colour_trade"), 0.2)
+CONNECT = Stage("connect", building.connect, ("floating", "supports", "packer"), 0.05)
+FINISH = Stage("finish", building.finish_surface, ("slopes", "tiles"), 0.05)
+SUPPORT = Stage("support", building.hold, ("supports", "floating", "prove", "safety"), 0.1)
+ORDER = Stage("order", building.order, ("split",), 0.0)
+STAND = Stage("stand", building.prove, ("prove", "safety"), 0.1)
 
 
 class Conversion:
@@ -76,13 +80,17 @@ class Conversion:
         laid = run(PACK, grid, coloured)
         connected = run(CONNECT, laid, coloured)
         finished = run(FINISH, connected, coloured, cells.original.sliced)
-        ordered = run(ORDER, finished, coloured)
+        held = run(SUPPORT, finished, connected, coloured)
+        ordered = run(ORDER, held, coloured)
+        proved = run(STAND, ordered, held)
 
         progress.part("report", run.done, 1 - run.done).at(0.0, "Measuring")
         high, deep, wide = grid.shape
         size = (wide, deep, high)
-        plan = Plan(self.source.name, ordered.layout, coloured.catalogue, coloured.palette, size, cells.placement)
-        result = Result(coloured, connected, laid.lower_bound, ordered.links)
+        plan = Plan(self.source.name, ordered.layout, held.catalogue, held.palette, size, cells.placement)
+        if proved.stability:
+            plan = replace(plan, utilisation=proved.stability.utilisation.astype(np.float32))
+        result = Result(coloured, connected, laid.lower_bound, held, ordered.links, proved)
         report = make_report(plan, cells.original, result, settings, run.seconds)
         run.seconds["total"] = self.read_seconds + time.perf_counter() - began
         return replace(plan, settings=settings.values(), report=report)

@@ -189,11 +189,38 @@ class Settings:
         maximum=100.0,
     )
     floating: str = option(
-        "keep",
-        "What happens to parts that hang on nothing: kept with a warning, or left out",
-        group="build",
-        choices=("keep", "delete"),
-        later=("support",),
+        "support",
+        "What happens to parts that hang on nothing: held by supports (left out where there are none), left out, or "
+        "kept as they are, without supports",
+        group="strength",
+        choices=("support", "delete", "keep"),
+    )
+    supports: str = option(
+        "tree",
+        "What holds what would fall until the model is finished: trees, beams and pillars, or nothing",
+        group="strength",
+        choices=("none", "tree", "beams"),
+    )
+    split: str = option(
+        "none",
+        "Build the model in sections that are put on each other: none, cut where supports would be locked in (auto), "
+        "or cut at a height in bricks",
+        group="strength",
+        choices=("none", "auto"),
+        open=True,
+    )
+    prove: str = option(
+        "model",
+        "What is proved to stand: nothing, the finished model, or the model after every step of building, too (slow)",
+        group="strength",
+        choices=("none", "model", "steps"),
+    )
+    safety: float = option(
+        1.0,
+        "Factor of safety: the model must stand with this times less clutch",
+        group="strength",
+        minimum=0.1,
+        maximum=100.0,
     )
     tiles: bool = option(False, "Cover flat tops with tiles, which have no studs", group="build")
     slopes: bool = option(False, "Lay slopes where the mesh slants as they do", group="build")

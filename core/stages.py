@@ -1,4 +1,4 @@
-"""What each stage of a conversion does, as plain functions of values and settings."""
+"""The stages from a mesh to coloured cells, as plain functions of values and settings; `building.py` has the others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from .catalogue.colours import Palette
 from .catalogue.parts import Catalogue, load_parts
 from .catalogue.stock import load_stock, owned_palette, owned_parts, with_odd_colours
-from .colour.differences import difference, nearest_colours
+from .colour.differences import nearest_colours
 from .colour.dominant import dominant_colours, surface_colours
 from .colour.matching import match_units
 from .colour.neighbours import unit_neighbours
@@ -17,22 +17,11 @@ from .colour.palettes import load_palette, usable_palette
 from .colour.smoothing import smoothed
 from .detail import built, colour_steps, polygon_steps, superposed, terraces, with_holds
 from .errors import BadSetting, NothingToBuild
-from .finishing.finish import finish
-from .grid import Grid, Surface, unit_heights, without_cells
+from .grid import Grid, Surface, unit_heights
 from .interior import hollow, shell, solid
 from .joints import with_joints
-from .layout import owners
 from .mesh import Mesh
 from .orientation import oriented, turned, wanted_studs, widest_base
-from .packing.connecting import connect_layout
-from .packing.hidden import colour_hidden
-from .packing.packers import PACKERS
-from .packing.scored import pack_scored
-from .packing.shortage import coloured_from_stock, require_area, require_stock
-from .packing.stacking import plates_to_bricks
-from .packing.stocking import with_singles, within_stock
-from .packing.task import Packed, PackingTask
-from .packing.tolerance import Tolerance
 from .progress import Progress
 from .settings import Settings
 from .sizing import Placed, extent_of, into_grid
@@ -41,8 +30,6 @@ from .slicing.opacity import opaque
 from .slicing.surface import look_at_surface
 from .slicing.voting import coloured_trajectories, vote
 from .slicing.voxels import voxel_cells, voxel_surface
-from .structure.links import Links, stud_links
-from .structure.order import building_steps
 from .units import PLATES_PER_BRICK
 from .voxel_models import VoxelModel, turned_upright, voxel_colours
 
@@ -68,33 +55,6 @@ class Coloured:
     def made(self) -> np.ndarray:
         """(P, C) bool: whether a part is to be had in a colour."""
         return self.catalogue.made_in(self.palette) if self.stock is None else self.stock > 0
-
-
-@dataclass(frozen=True)
-class Laid:
-    """What was to be packed, the parts, and the least number of parts that could do, where one was proved."""
-
-    task: PackingTask
-    layout: np.ndarray
-    lower_bound: int | None = None
-
-
-@dataclass(frozen=True)
-class Connected:
-    """Parts that hang together as far as they can, the cells they build, and those left out (Z, Y, X) bool, if any."""
-
-    layout: np.ndarray
-    grid: Grid
-    left_out: np.ndarray | None = None
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Ordered:
-    """The parts in building steps, and their stud graph."""
-
-    layout: np.ndarray
-    links: Links
 
 
 def place_mesh(mesh: Mesh, settings: Settings, progress: Progress) -> Placed:
@@ -225,70 +185,3 @@ def fill_inside(coloured: Coloured, settings: Settings, progress: Progress) -> G
     else:
         filled = (hollow if settings.interior == "hollow" else shell)(coloured.grid, settings.shell)
     return with_joints(filled, coloured.catalogue, coloured.made)
-
-
-def pack(grid: Grid, coloured: Coloured, settings: Settings, progress: Progress) -> Laid:
-    """Cells -> parts."""
-    palette, stock, made, tolerance = coloured.palette, coloured.stock, coloured.made, None
-    if stock is not None:
-        made = with_singles(made, coloured.catalogue)
-        if not settings.colour_trade:  # which would take other colours
-            require_area(grid, coloured.catalogue, palette, stock)
-    if settings.colour_trade:
-        differences = difference(palette.linear[:, None], palette.linear[None])
-        tolerance = Tolerance(differences, settings.colour_trade)
-    task = PackingTask(grid, coloured.catalogue, made, settings.seed, settings.deadline, tolerance, stock)
-    if settings.packer == "scored" and settings.score == "printed":
-        packed = Packed(pack_scored(task, progress, printed=palette.linear))
-    else:
-        packed = PACKERS[settings.packer](task, progress)
-    if tolerance:
-        task = replace(task, grid=with_colours_of(packed.layout, grid, task.catalogue), tolerance=None)
-    return Laid(task, packed.layout, packed.lower_bound)
-
-
-def with_colours_of(layout: np.ndarray, grid: Grid, catalogue: Catalogue) -> Grid:
-    """The grid with the colours of the parts that cover its visible units."""
-    owner = owners(layout, catalogue, grid.shape)
-    return replace(grid, colour=layout["colour"][owner[tuple(grid.surface.seen.T)]])
-
-
-def connect(laid: Laid, coloured: Coloured, settings: Settings, progress: Progress) -> Connected:
-    """Parts -> parts that hang together, all in a colour, and out of the stock where there is one."""
-    layout = connect_layout(laid.layout, laid.task, progress, quick=settings.packer == "fast")
-    if coloured.stock is None:
-        if settings.packer == "scored":
-            layout = plates_to_bricks(layout, laid.task.catalogue, laid.task.made)
-        layout = colour_hidden(layout, laid.task.catalogue, laid.task.made)
-    else:
-        layout = within_stock(layout, laid.task, progress)
-        require_stock(layout, coloured.catalogue, coloured.palette, coloured.stock)
-        layout = coloured_from_stock(layout, coloured.stock)
-    floating = stud_links(layout, laid.task.catalogue).floating
-    if settings.floating == "keep" or not floating.any():
-        return Connected(layout, laid.task.grid)
-    if floating.all():
-        raise NothingToBuild("All parts hang on nothing; keep them (--floating keep), or choose another size.")
-    left_out = owners(layout[floating], laid.task.catalogue, laid.task.grid.shape) >= 0
-    warning = f"{np.count_nonzero(floating)} parts that hung on nothing were left out."
-    return Connected(layout[~floating], without_cells(laid.task.grid, left_out), left_out, (warning,))
-
-
-def finish_surface(
-    connected: Connected, coloured: Coloured, sliced: Sliced | None, settings: Settings, progress: Progress
-) -> np.ndarray:
-    """Parts -> parts with slopes and tiles where the surface wants them."""
-    if sliced is None or not (settings.slopes or settings.tiles):
-        return connected.layout
-    catalogue, made, stock = coloured.catalogue, coloured.made, coloured.stock
-    wanted = settings.slopes, settings.tiles
-    return finish(connected.layout, connected.grid, sliced.closed, catalogue, made, *wanted, progress, stock)
-
-
-def order(layout: np.ndarray, coloured: Coloured, settings: Settings, progress: Progress) -> Ordered:
-    """Parts -> parts in building steps, and what holds on to what."""
-    if coloured.stock is not None:
-        # The last word on every part, whichever stage laid it.
-        require_stock(layout, coloured.catalogue, coloured.palette, coloured.stock)
-    ordered, _ = building_steps(layout, coloured.catalogue)
-    return Ordered(ordered, stud_links(ordered, coloured.catalogue))

@@ -7,7 +7,7 @@ from typing import Any
 
 def figures(report: dict[str, Any]) -> list[tuple[str, str]]:
     """(what, figure) for everything of the report that is known and worth a line in the panel."""
-    rows = (_parts(report), _size(report), _pieces(report), _shape(report), _colour(report), _time(report))
+    rows = (_parts(report), _size(report), _pieces(report), _supports(report), _shape(report), _colour(report), _time(report))
     return [row for row in rows if row is not None]
 
 
@@ -33,8 +33,18 @@ def _pieces(report: dict[str, Any]) -> tuple[str, str] | None:
     if components is None:
         return None
     if components == 1 and not floating:
-        return "Structure", "In one piece"
+        stable = _number(report, "structure", "stable")
+        stands = {True: ", stands", False: ", falls"}.get(stable, "")
+        return "Structure", f"In one piece{stands}"
     return "Structure", f"{components:,} pieces, {floating or 0:,} parts floating"
+
+
+def _supports(report: dict[str, Any]) -> tuple[str, str] | None:
+    parts = _number(report, "supports", "parts")
+    if not parts:
+        return None
+    stay = sum(each["parts"] for each in _number(report, "supports", "kept") or [])
+    return "Supports", f"{parts:,} parts" + (f", {stay:,} must stay" if stay else ", come off")
 
 
 def _shape(report: dict[str, Any]) -> tuple[str, str] | None:

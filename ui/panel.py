@@ -94,6 +94,8 @@ def _matters(name: str, settings: bpy.types.PropertyGroup) -> bool:
         return settings.colours > 0
     if name == "score":
         return settings.packer == "scored"
+    if name == "safety":
+        return settings.prove != "none"
     return name != "marking" or settings.detail == "auto"
 
 
@@ -127,6 +129,14 @@ class PartsPanel(_Folded, bpy.types.Panel):
     bl_idname = "BRICKPRINT_PT_build"
     bl_label = "Parts"
     group = "build"
+
+
+class StrengthPanel(_Folded, bpy.types.Panel):
+    """What holds the model, and what is proved of it."""
+
+    bl_idname = "BRICKPRINT_PT_strength"
+    bl_label = "Strength"
+    group = "strength"
 
 
 class ModelPanel(_InSidebar, bpy.types.Panel):
@@ -177,5 +187,6 @@ CLASSES = (
     SurfacePanel,
     ColoursPanel,
     PartsPanel,
+    StrengthPanel,
     ModelPanel,
 )

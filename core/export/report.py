@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from ..building import Connected, Held, Proved, with_colours_of
+from ..catalogue.parts import Catalogue
 from ..grid import Grid, enclosed, without_cells
 from ..interior import hollow_out_ratio
 from ..measures import built_shape, colour_error, shape_iou, surface_distance
@@ -16,15 +18,13 @@ from ..plan import Plan
 from ..settings import Settings
 from ..sizing import Placed
 from ..slicing.cells import Sliced
-from ..stages import Coloured, Connected, with_colours_of
-from ..structure.energies import model_energies
+from ..stages import Coloured
 from ..structure.links import Links
-from ..structure.statics.verdict import Stability, Verdict
+from ..support.removal import is_support, supports_report
 from ..units import PLATE_MM, PLATES_PER_BRICK, STUD_MM
 from ..voxel_models import VoxelModel, idle_settings
+from .standing_report import cells_taken, loose_parts_warning, prefix_figures, standing_warnings, structure_figures
 
-_WEAKEST = 10  # so many parts are named
-_MOST_SAFETY = 1000.0  # where hardly anything is pulled
 _LOST = 0.05  # share of the surface whose loss is worth a warning
 
 
@@ -61,12 +61,17 @@ def original_voxels(model: VoxelModel, grid: Grid) -> Original:
 
 @dataclass(frozen=True)
 class Result:
-    """What the stages made: the grid with all that is inside and its colours; the parts; the least that could do."""
+    """What the stages made: the grid with all that is inside and its colours; the parts; the least that could do.
+
+    links: of the parts as they are in the plan.
+    """
 
     coloured: Coloured
     connected: Connected
     lower_bound: int | None
+    held: Held
     links: Links
+    proved: Proved
 
 
 def make_report(
@@ -96,8 +101,9 @@ def make_report(
         },
         "colour": colour_error(whole, result.coloured.shown, settings.metric),
         "interior": {"hollow_out_ratio": hollow_out_ratio(kept, whole.filled | enclosed(whole.filled))},
-        "structure": structure_figures(plan, result.links, None),
-        "supports": {"parts": 0, "by_part": {}, "grams": 0.0, "removable": None, "kept": []},
+        "structure": structure_figures(plan, result.links, result.proved.stability)
+        | {"prefixes": prefix_figures(result.proved.prefixes)},
+        "supports": supports_report(result.held.layout, plan.catalogue, result.held.removal),
         "steps": plan.steps,
         "grams": float(plan.catalogue.grams[plan.layout["part"]].sum()),
         "seconds": seconds,
@@ -112,9 +118,10 @@ def _warnings(plan: Plan, original: Original, result: Result, settings: Settings
         *original.warnings,
         *result.coloured.warnings,
         *result.connected.warnings,
-        *(_idle_settings_warnings(plan, settings) if original.sliced else idle_settings(settings)),
+        *(_idle_settings_warnings(result.coloured.catalogue, settings) if original.sliced else idle_settings(settings)),
         *_lost_walls_warning(plan, result.coloured.grid.surface.lost_share),
         *loose_parts_warning(plan, result.links),
+        *standing_warnings(plan, result.held, result.proved),
     ]
 
 
@@ -127,13 +134,13 @@ def _finish_figures(plan: Plan, hollow: np.ndarray, original: Original, settings
     """What slopes, tiles and studs do for the shape; it takes a second, so it is measured only where asked for."""
     if original.sliced is None or not (settings.slopes or settings.tiles):
         return {}
-    return built_shape(plan.layout, plan.catalogue, hollow, original.sliced)
+    return built_shape(plan.layout[~is_support(plan.layout)], plan.catalogue, hollow, original.sliced)
 
 
 def part_figures(plan: Plan) -> dict[str, Any]:
     """The key `parts`, but for the lower bound."""
     layout, catalogue = plan.layout, plan.catalogue
-    volume = _cells(plan)
+    volume = cells_taken(plan)
     part_names = [part.name for part in catalogue.parts]
     colour_names = [colour.name for colour in plan.palette.colours]
     single = list(catalogue.singles(PLATES_PER_BRICK) + catalogue.singles(1))
@@ -152,68 +159,16 @@ def _stock(plan: Plan, stock: np.ndarray | None) -> dict[str, int] | None:
     return None if stock is None else {"used": len(plan.layout), "owned": int(stock.sum(dtype=np.int64))}
 
 
-def _cells(plan: Plan) -> np.ndarray:
-    """(N,) how many plate cells each part takes."""
-    layout, catalogue = plan.layout, plan.catalogue
-    return catalogue.spots().count[layout["part"], layout["turn"]] * catalogue.sizes[layout["part"], 2]
-
-
 def _sums(names: list[str], row: np.ndarray, weight: np.ndarray | None) -> dict[str, Any]:
     """Counts or sums of weights by name, the greatest first, zeros left out."""
     total = np.bincount(row, weight, len(names))
     return {names[i]: total[i].item() for i in np.argsort(-total, kind="stable") if total[i] > 0}
 
 
-def structure_figures(plan: Plan, links: Links, stability: Stability | None) -> dict[str, Any]:
-    """The key `structure`; stability: None where the statics were not asked."""
-    volume = _cells(plan)
-    return {
-        "components": links.components,
-        "main_share": float(np.bincount(links.component, volume).max() / volume.sum()),
-        "floating": int(links.floating.sum()),
-        **(_not_assessed(links) if stability is None else _stability_figures(plan, stability)),
-        "energies": model_energies(plan.layout, plan.catalogue),
-    }
-
-
-def _not_assessed(links: Links) -> dict[str, Any]:
-    # What hangs on nothing falls; whether the rest stands is not known without the statics.
-    stable = False if links.floating.any() else None
-    return {"stable": stable, "certified": None, "utilisation_max": None, "safety": None, "weakest": None}
-
-
-def _stability_figures(plan: Plan, stability: Stability) -> dict[str, Any]:
-    """safety: by what factor the clutch could be weaker, None where it is not known to do; of what is not loose."""
-    used = stability.utilisation[np.isfinite(stability.utilisation)]
-    needed = 1 - stability.margin  # share of the clutch
-    return {
-        "stable": {Verdict.STANDS: True, Verdict.FALLS: False, Verdict.NOT_CERTIFIED: None}[stability.verdict],
-        "certified": stability.verdict == Verdict.STANDS,
-        "utilisation_max": float(used.max()) if len(used) else None,
-        "safety": 1 / max(needed, 1 / _MOST_SAFETY) if np.isfinite(needed) else None,
-        "weakest": _weakest(plan, stability.utilisation),
-    }
-
-
-def _weakest(plan: Plan, utilisation: np.ndarray) -> list[dict[str, Any]]:
-    """The parts that are pulled hardest, of those that hang together with the ground."""
-    order = np.argsort(-np.where(np.isfinite(utilisation), utilisation, -1), kind="stable")[:_WEAKEST]
-    return [
-        {
-            "part": plan.catalogue.parts[row["part"]].name,
-            "colour": plan.palette.colours[row["colour"]].name,
-            **{axis: int(row[axis]) for axis in "xyz"},
-            "utilisation": float(share),
-        }
-        for row, share in zip(plan.layout[order], utilisation[order], strict=True)
-        if np.isfinite(share)
-    ]
-
-
-def _idle_settings_warnings(plan: Plan, settings: Settings) -> list[str]:
+def _idle_settings_warnings(catalogue: Catalogue, settings: Settings) -> list[str]:
     """What was chosen, but does nothing beside the other choices."""
     idle = []
-    if settings.detail == "auto" and settings.fineness > 0 and not plan.catalogue.has_single(1):
+    if settings.detail == "auto" and settings.fineness > 0 and not catalogue.has_single(1):
         idle.append(f"--parts {settings.parts} has no 1x1 plate, so that --detail auto built from bricks only.")
     if settings.keep_thin and settings.sampler == "voxels":
         idle.append("--keep-thin changes nothing with --sampler voxels, which keeps thin walls anyway.")
@@ -226,20 +181,6 @@ def _lost_walls_warning(plan: Plan, share: float) -> list[str]:
     return [
         f"{share:.0%} of the surface of {plan.name} lies on walls thinner than half a stud and was lost; ask for more "
         "studs, for plates, or to keep thin walls."
-    ]
-
-
-def loose_parts_warning(plan: Plan, links: Links) -> list[str]:
-    """What hangs on nothing, if anything does."""
-    floating = np.flatnonzero(links.floating)
-    if not len(floating):
-        return []
-    first = plan.layout[floating[0]]
-    groups = links.components - 1
-    return [
-        f"{len(floating)} {'part hangs' if len(floating) == 1 else 'parts hang'} on nothing, in {groups} "
-        f"{'group' if groups == 1 else 'groups'} (the first at stud {first['x'] + 1}, {first['y'] + 1}, plate "
-        f"{first['z'] + 1}); glue them, or try a thicker shell or a larger size."
     ]
 
 

@@ -191,7 +191,7 @@ def test_a_brick_model_shows_its_report():
     labels = [text for kind, text in lines if kind == "label"]
     assert ("label", "4 × 4 studs, 4 bricks high") in drawn(ConvertPanel)
     assert labels[labels.index("Size") + 1] == "4 × 4 studs, 12 plates"
-    assert labels[labels.index("Structure") + 1] == "In one piece"
+    assert labels[labels.index("Structure") + 1] == "In one piece, stands"
     assert {"Parts", "Shape", "Colour", "Time"} <= set(labels)
     assert ("operator", "brickprint.export_ldr") in lines
 

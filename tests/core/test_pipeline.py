@@ -24,8 +24,8 @@ KEYS = {
     "colour": {"metric", "mean", "max", "best_mean"},
     "interior": {"hollow_out_ratio"},
     "structure": {"components", "main_share", "floating", "stable", "certified", "utilisation_max", "safety", "weakest"}
-    | {"energies"},
-    "supports": {"parts", "by_part", "grams", "removable", "kept"},
+    | {"energies", "prefixes"},
+    "supports": {"parts", "by_part", "volume_share_by_part", "grams", "removable", "kept", "stands_without"},
 }
 
 
@@ -55,7 +55,8 @@ def test_a_ball_in_two_colours():
     assert report["steps"] == plan.steps >= len(np.unique(plan.layout["z"]))
     assert report["grams"] == pytest.approx(sum(plan.catalogue.grams[plan.layout["part"]]))
     assert report["structure"]["floating"] == 0
-    assert report["structure"]["stable"] is None
+    assert report["structure"]["certified"] and report["structure"]["stable"] is True
+    assert len(plan.utilisation) == len(plan.layout) and report["structure"]["utilisation_max"] < 1
 
 
 def test_the_report_has_every_key_and_is_json():
@@ -64,13 +65,15 @@ def test_the_report_has_every_key_and_is_json():
     for key, inner in KEYS.items():
         assert set(read_back[key]) == inner
     assert {"settings", "steps", "grams", "seconds", "peak_mb", "warnings"} <= set(read_back)
-    assert {"read", "slice", "colour", "interior", "pack", "order", "connect", "total"} <= set(read_back["seconds"])
+    assert {"read", "slice", "colour", "interior", "pack", "order", "connect", "support", "stand", "total"} <= set(
+        read_back["seconds"]
+    )
     assert Settings.from_values(read_back["settings"]) == quick(studs=12)
 
 
 def test_what_floats_is_said():
     body = joined(box((4, 4, 1)), box((1, 1, 1), (0, 0, 3)))
-    report = Conversion(mesh_of(body)).run(quick(studs=16)).report
+    report = Conversion(mesh_of(body)).run(quick(studs=16, floating="keep")).report
     assert report["structure"]["components"] == 2
     assert report["structure"]["floating"] > 0
     assert report["structure"]["stable"] is False
@@ -90,7 +93,8 @@ def test_only_what_changed_runs_again():
     first = conversion.run(quick(studs=16))
     other_colours = conversion.run(quick(studs=16, without=("red",)))
     assert set(other_colours.report["seconds"]) == {
-            "read", "colour", "interior", "pack", "connect", "finish", "order", "total"
+            "read", "colour", "interior", "pack", "connect", "finish", "support", "order", "stand",
+            "total",
         }  # fmt: skip
     assert "Red" not in other_colours.report["parts"]["by_colour"]
     same = conversion.run(quick(studs=16, without=("red",)))
@@ -127,8 +131,8 @@ def test_colours_and_parts_that_leave_nothing_are_refused():
         conversion.run(quick(studs=12, without=("no-such-colour",)))
     with pytest.raises(BadPalette, match="pastel is unknown"):
         conversion.run(quick(studs=12, palette="pastel"))
-    with pytest.raises(BadSetting, match="not built yet"):
-        Settings(floating="support")
+    with pytest.raises(BadSetting, match="--split up is unknown"):
+        conversion.run(quick(studs=12, split="up"))
 
 
 def test_part_sets_without_plates_build_bricks():
@@ -200,7 +204,7 @@ ALL_WAYS = [
 ]
 
 
-STAGES = ["PLACE", "SLICE", "DETAIL", "COLOUR", "INTERIOR", "PACK", "CONNECT", "FINISH", "ORDER"]
+STAGES = ["PLACE", "SLICE", "DETAIL", "COLOUR", "INTERIOR", "PACK", "CONNECT", "FINISH", "SUPPORT", "ORDER", "STAND"]
 
 
 @pytest.mark.parametrize("settings", ALL_WAYS)
@@ -221,6 +225,7 @@ OTHER_VALUES = {
     "palette": "pick-a-brick-29", "without": ("Red",), "metric": "rgb", "cell_colour": "vote", "interior": "solid",
     "shell": 1, "parts": "basic-11", "seed": 7, "scale": 0.7, "up": "X", "flip": ("X",), "level": True,
     "marking": "polygons", "sampler": "voxels", "include": ("Red",), "colours": 1, "smoothing": 1.0,
+    "supports": "none", "split": "4", "safety": 2.0, "floating": "delete", "packer": "deterministic",
 }  # fmt: skip
 
 
@@ -252,3 +257,31 @@ def test_every_packer_builds_a_model_in_one_piece(packer):
     plan = Conversion(red_and_blue_ball()).run(Settings(studs=12, packer=packer))
     assert plan.report["structure"]["components"] == 1
     assert plan.report["shape"]["iou"] > 0.85
+
+
+def test_what_floats_is_held_and_the_model_stands_after_every_step():
+    body = joined(box((4, 4, 1)), box((1, 1, 1), (0, 0, 3)))
+    plan = Conversion(mesh_of(body)).run(quick(studs=16, prove="steps"))
+    report = plan.report
+    assert report["structure"]["components"] == 1 and report["structure"]["certified"]
+    assert report["supports"]["parts"] == np.count_nonzero(plan.layout["role"]) > 0
+    assert report["structure"]["prefixes"]["standing"] == report["structure"]["prefixes"]["total"] == plan.steps
+    white = [plan.palette.colours[row].name for row in plan.layout["colour"][plan.layout["role"] == 1]]
+    assert set(white) == {"White"}
+    # The supports are all that holds it, so they stay.
+    assert report["supports"]["removable"] is False
+    without = Conversion(mesh_of(body)).run(quick(studs=16, supports="none")).report
+    assert without["structure"]["components"] == 1 and without["supports"]["parts"] == 0
+    assert any("left out" in warning for warning in without["warnings"])
+
+
+def test_a_model_is_built_in_sections():
+    plan = Conversion(mesh_of(box((2, 2, 3)))).run(quick(studs=16, split="8", prove="steps"))
+    assert set(plan.layout["section"]) == {0, 1}
+    assert plan.layout["z"][plan.layout["section"] == 1].min() == 24
+    assert plan.report["structure"]["prefixes"]["standing"] == plan.steps
+
+
+def test_nothing_is_proved_on_request():
+    report = Conversion(mesh_of(box((2, 2, 3)))).run(quick(studs=8, prove="none")).report
+    assert report["structure"]["certified"] is None and report["structure"]["prefixes"] is None

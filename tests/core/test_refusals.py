@@ -20,7 +20,7 @@ def with_a_moon():
 
 
 def test_floating_parts_are_kept_with_a_warning(with_a_moon):
-    report = with_a_moon.run(Settings(studs=12)).report
+    report = with_a_moon.run(Settings(studs=12, floating="keep")).report
     assert report["structure"]["components"] == 2
     (warning,) = [words for words in report["warnings"] if "on nothing" in words]
     assert warning.startswith(f"{report['structure']['floating']} parts hang on nothing, in 1 group")

@@ -20,6 +20,7 @@ from .rigid import as_blocks, rigid_blocks
 # Springs that slip less than this share of the greatest slip are taken as firm, to ask whether what is left falls.
 _FIRM = (0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4)
 _MOST_BLOCKS = 600  # of a linear program of these: it takes seconds
+_MOST_SOUGHT = 6000  # parts of a model whose least clutch is sought: it takes about 5 s there
 _MOST_PARTS = 1500  # of a linear program: it takes minutes there
 _SECONDS = 120.0  # of one linear program; a machine too slow for it says "not certified"
 _PROVED = 1e-5  # relative, by which a need must exceed the clutch: above the program's own tolerance
@@ -37,8 +38,9 @@ class Verdict(StrEnum):
 class Stability:
     """verdict; loose (N,) bool: parts without a way to the ground.
 
-    margin: the share of the clutch that no point needs, 1 - theta, negative where more would be needed than there is,
-    -inf where no clutch was found to do; of the parts that are not loose, and without the factor of safety.
+    margin: the share of the clutch that no point needs, 1 - theta (of large models only what the factor of safety
+    leaves is known), negative where more would be needed than there is, -inf where no clutch was found to do; of the
+    parts that are not loose, and without the factor of safety.
     utilisation (N,): tension over the full clutch at the worst point of each part, inf for loose ones, in the state
     that needs the least clutch. residual (N,): how far that state leaves each part out of balance, in N; the loose
     have their weight.
@@ -83,11 +85,13 @@ def assess(
 
 def _judged(model: Model, capacity: float, progress: Progress) -> tuple[Verdict, State]:
     """The word on a model without loose parts, and the best state found."""
-    state = least_clutch(model, progress)
+    # The least clutch takes several searches; in a large model one has to do, for as much as may be used.
+    large = model.parts > _MOST_SOUGHT
+    state = certify(model, capacity, progress=progress) if large else least_clutch(model, progress)
     if state.balanced and state.capacity <= capacity:
         return Verdict.STANDS, state
     # The least clutch is sought among small forces; larger ones may do with a little less.
-    closer = certify(model, capacity, progress=progress)
+    closer = state if large else certify(model, capacity, progress=progress)
     if closer.balanced:
         return Verdict.STANDS, closer
     if _falls(model, [closer, state], capacity, progress):

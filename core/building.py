@@ -1,0 +1,210 @@
+"""The stages from coloured cells to a model that stands, as plain functions of values and settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+
+from .catalogue.colours import Palette
+from .catalogue.parts import Catalogue
+from .colour.differences import difference
+from .errors import BadSetting, NothingToBuild
+from .finishing.finish import finish
+from .grid import Grid, without_cells
+from .layout import Role, owners
+from .packing.connecting import connect_layout
+from .packing.hidden import colour_hidden
+from .packing.packers import PACKERS
+from .packing.scored import pack_scored
+from .packing.shortage import coloured_from_stock, require_area, require_stock
+from .packing.stacking import plates_to_bricks
+from .packing.stocking import with_singles, within_stock
+from .packing.task import Packed, PackingTask
+from .packing.tolerance import Tolerance
+from .progress import Progress
+from .settings import Settings
+from .slicing.cells import Sliced
+from .stages import Coloured
+from .structure.links import Links, stud_links
+from .structure.order import building_steps
+from .structure.sections import sections_of, split_at
+from .structure.statics.prefixes import Prefixes, certify_prefixes
+from .structure.statics.verdict import Stability, assess
+from .support.removal import Removal, is_support, removable
+from .support.standing import unbalanced_parts
+from .support.supporting import Mode, support
+from .units import PLATES_PER_BRICK
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What was to be packed, the parts, and the least number of parts that could do, where one was proved."""
+
+    task: PackingTask
+    layout: np.ndarray
+    lower_bound: int | None = None
+
+
+@dataclass(frozen=True)
+class Connected:
+    """Parts that hang together as far as they can, the cells they build, and those left out (Z, Y, X) bool, if any."""
+
+    layout: np.ndarray
+    grid: Grid
+    left_out: np.ndarray | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Held:
+    """The parts with their supports behind them, the parts and colours of both, and which supports come off.
+
+    missed: how many plate cells nothing could hold from below.
+    """
+
+    layout: np.ndarray
+    catalogue: Catalogue
+    palette: Palette
+    removal: Removal
+    missed: int = 0
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """The parts in building steps, and their stud graph."""
+
+    layout: np.ndarray
+    links: Links
+
+
+@dataclass(frozen=True)
+class Proved:
+    """Whether the model stands, and whether it does after every step of building; None where that was not asked."""
+
+    stability: Stability | None = None
+    prefixes: Prefixes | None = None
+
+
+def pack(grid: Grid, coloured: Coloured, settings: Settings, progress: Progress) -> Laid:
+    """Cells -> parts."""
+    palette, stock, made, tolerance = coloured.palette, coloured.stock, coloured.made, None
+    if stock is not None:
+        made = with_singles(made, coloured.catalogue)
+        if not settings.colour_trade:  # which would take other colours
+            require_area(grid, coloured.catalogue, palette, stock)
+    if settings.colour_trade:
+        differences = difference(palette.linear[:, None], palette.linear[None])
+        tolerance = Tolerance(differences, settings.colour_trade)
+    task = PackingTask(grid, coloured.catalogue, made, settings.seed, settings.deadline, tolerance, stock)
+    if settings.packer == "scored" and settings.score == "printed":
+        packed = Packed(pack_scored(task, progress, printed=palette.linear))
+    else:
+        packed = PACKERS[settings.packer](task, progress)
+    if tolerance:
+        task = replace(task, grid=with_colours_of(packed.layout, grid, task.catalogue), tolerance=None)
+    return Laid(task, packed.layout, packed.lower_bound)
+
+
+def with_colours_of(layout: np.ndarray, grid: Grid, catalogue: Catalogue) -> Grid:
+    """The grid with the colours of the parts that cover its visible units."""
+    owner = owners(layout, catalogue, grid.shape)
+    return replace(grid, colour=layout["colour"][owner[tuple(grid.surface.seen.T)]])
+
+
+def connect(laid: Laid, coloured: Coloured, settings: Settings, progress: Progress) -> Connected:
+    """Parts -> parts that hang together, all in a colour, and out of the stock where there is one."""
+    layout = connect_layout(laid.layout, laid.task, progress, quick=settings.packer == "fast")
+    if coloured.stock is None:
+        if settings.packer == "scored":
+            layout = plates_to_bricks(layout, laid.task.catalogue, laid.task.made)
+        layout = colour_hidden(layout, laid.task.catalogue, laid.task.made)
+    else:
+        layout = within_stock(layout, laid.task, progress)
+        require_stock(layout, coloured.catalogue, coloured.palette, coloured.stock)
+        layout = coloured_from_stock(layout, coloured.stock)
+    floating = stud_links(layout, laid.task.catalogue).floating
+    stay = settings.floating == "keep" or (settings.floating == "support" and settings.supports != "none")
+    if stay or not floating.any():
+        return Connected(layout, laid.task.grid)
+    if floating.all():
+        raise NothingToBuild("All parts hang on nothing; keep them (--floating keep), or choose another size.")
+    left_out = owners(layout[floating], laid.task.catalogue, laid.task.grid.shape) >= 0
+    warning = f"{np.count_nonzero(floating)} parts that hung on nothing were left out."
+    return Connected(layout[~floating], without_cells(laid.task.grid, left_out), left_out, (warning,))
+
+
+def finish_surface(
+    connected: Connected, coloured: Coloured, sliced: Sliced | None, settings: Settings, progress: Progress
+) -> np.ndarray:
+    """Parts -> parts with slopes and tiles where the surface wants them."""
+    if sliced is None or not (settings.slopes or settings.tiles):
+        return connected.layout
+    catalogue, made, stock = coloured.catalogue, coloured.made, coloured.stock
+    wanted = settings.slopes, settings.tiles
+    return finish(connected.layout, connected.grid, sliced.closed, catalogue, made, *wanted, progress, stock)
+
+
+def hold(layout: np.ndarray, connected: Connected, coloured: Coloured, settings: Settings, progress: Progress) -> Held:
+    """Parts -> parts with supports under what would fall."""
+    if settings.supports == "none" or settings.floating == "keep":
+        return Held(layout, coloured.catalogue, coloured.palette, Removal(np.zeros(len(layout), bool), ()))
+    ask = partial(unbalanced_parts, safety=settings.safety) if settings.prove != "none" else None
+    mode, shape = Mode(settings.supports), connected.grid.shape
+    held = support(layout, shape, coloured.catalogue, coloured.palette, mode, ask, progress)
+    removal = removable(held.layout, held.catalogue, ask)
+    return Held(held.layout, held.catalogue, held.palette, removal, int(np.count_nonzero(held.missed)))
+
+
+def order(held: Held, coloured: Coloured, settings: Settings, progress: Progress) -> Ordered:
+    """Parts -> parts in building steps, and what holds on to what."""
+    if coloured.stock is not None:
+        # The last word on every part, whichever stage laid it; supports are lent.
+        own = held.layout[~is_support(held.layout)]
+        require_stock(own, coloured.catalogue, coloured.palette, coloured.stock)
+    height = _cut_height(held, settings)
+    layout = held.layout if height is None else split_at(held.layout, held.catalogue, height)
+    ordered, _ = building_steps(layout, held.catalogue)
+    return Ordered(ordered, stud_links(ordered, held.catalogue))
+
+
+def _cut_height(held: Held, settings: Settings) -> int | None:
+    """In plates; where supports are locked in, the cut goes through the middle of them."""
+    if settings.split == "none":
+        return None
+    if settings.split == "auto":
+        locked = held.layout[held.layout["role"] == Role.SUPPORT_INNER]
+        if not len(locked):
+            return None
+        middle = (int(locked["z"].min()) + int(locked["z"].max())) // 2
+        return middle - middle % PLATES_PER_BRICK + PLATES_PER_BRICK
+    try:
+        return int(settings.split) * PLATES_PER_BRICK
+    except ValueError:
+        raise BadSetting(f"--split {settings.split} is unknown; use none, auto, or a height in bricks.") from None
+
+
+def prove(ordered: Ordered, held: Held, settings: Settings, progress: Progress) -> Proved:
+    """Whether the parts stand, as far as it was asked."""
+    if settings.prove == "none":
+        return Proved()
+    share = 0.2 if settings.prove == "steps" else 1.0
+    stands = progress.part(progress.stage, 0.0, share)
+    stability = assess(ordered.layout, held.catalogue, safety=settings.safety, progress=stands)
+    if settings.prove == "model":
+        return Proved(stability)
+    steps = progress.part(progress.stage, share, 1 - share)
+    return Proved(stability, _prefixes(ordered.layout, held.catalogue, settings.safety, steps))
+
+
+def _prefixes(layout: np.ndarray, catalogue: Catalogue, safety: float, progress: Progress) -> Prefixes:
+    """Of every step, in its section, which stands by itself while it is built."""
+    found = []
+    for rows in sections_of(layout):
+        section = layout[rows]
+        section["step"] -= section["step"].min()
+        part = progress.part(progress.stage, rows[0] / len(layout), len(rows) / len(layout))
+        found.append(certify_prefixes(section, catalogue, safety=safety, progress=part))
+    columns = zip(*((one.certified, one.loose, one.utilisation) for one in found), strict=True)
+    return Prefixes(*(np.concatenate(column) for column in columns))
