@@ -23,6 +23,7 @@ import building  # noqa: E402, F401 - fills the table
 import layout  # noqa: E402, F401 - fills the table
 import learned  # noqa: E402, F401 - fills the table
 import shape  # noqa: E402, F401 - fills the table
+import standing  # noqa: E402, F401 - fills the table
 import statics  # noqa: E402, F401 - fills the table
 import supports  # noqa: E402, F401 - fills the table
 from table import ROWS, Row, versions  # noqa: E402

@@ -10,7 +10,7 @@ import numpy as np
 from .catalogue.colours import Palette
 from .catalogue.parts import Catalogue
 from .colour.differences import difference
-from .errors import BadSetting, NothingToBuild
+from .errors import BadSetting
 from .finishing.finish import finish
 from .grid import Grid, without_cells
 from .layout import Role, owners
@@ -24,16 +24,17 @@ from .packing.stocking import with_singles, within_stock
 from .packing.task import Packed, PackingTask
 from .packing.tolerance import Tolerance
 from .progress import Progress
+from .repair.repairing import repaired
 from .settings import Settings
 from .slicing.cells import Sliced
 from .stages import Coloured
 from .structure.links import Links, stud_links
 from .structure.order import building_steps
-from .structure.sections import sections_of, split_at
-from .structure.statics.prefixes import Prefixes, certify_prefixes
+from .structure.sections import split_at
+from .structure.statics.prefixes import Prefixes, certify_sections
 from .structure.statics.verdict import Stability, assess
 from .support.removal import Removal, is_support, removable
-from .support.standing import unbalanced_parts
+from .support.standing import unbalanced_parts, unbalanced_while_built
 from .support.supporting import Mode, support
 from .units import PLATES_PER_BRICK
 
@@ -49,11 +50,15 @@ class Laid:
 
 @dataclass(frozen=True)
 class Connected:
-    """Parts that hang together as far as they can, the cells they build, and those left out (Z, Y, X) bool, if any."""
+    """Parts that hang together as far as they can, the cells they build, and those left out (Z, Y, X) bool, if any.
+
+    repairs: what was changed to make them stand, in words.
+    """
 
     layout: np.ndarray
     grid: Grid
     left_out: np.ndarray | None = None
+    repairs: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
@@ -61,7 +66,8 @@ class Connected:
 class Held:
     """The parts with their supports behind them, the parts and colours of both, and which supports come off.
 
-    missed: how many plate cells nothing could hold from below.
+    missed: how many plate cells nothing could hold from below. prefixes: whether the model stands after every step of
+    building it, where supports were sought for that too.
     """
 
     layout: np.ndarray
@@ -69,6 +75,7 @@ class Held:
     palette: Palette
     removal: Removal
     missed: int = 0
+    prefixes: Prefixes | None = None
 
 
 @dataclass(frozen=True)
@@ -117,8 +124,6 @@ def connect(laid: Laid, coloured: Coloured, settings: Settings, progress: Progre
     """Parts -> parts that hang together, all in a colour, and out of the stock where there is one."""
     layout = connect_layout(laid.layout, laid.task, progress, quick=settings.packer == "fast")
     if coloured.stock is None:
-        if settings.packer == "scored":
-            layout = plates_to_bricks(layout, laid.task.catalogue, laid.task.made)
         layout = colour_hidden(layout, laid.task.catalogue, laid.task.made)
     else:
         layout = within_stock(layout, laid.task, progress)
@@ -128,33 +133,65 @@ def connect(laid: Laid, coloured: Coloured, settings: Settings, progress: Progre
     stay = settings.floating == "keep" or (settings.floating == "support" and settings.supports != "none")
     if stay or not floating.any():
         return Connected(layout, laid.task.grid)
-    if floating.all():
-        raise NothingToBuild("All parts hang on nothing; keep them (--floating keep), or choose another size.")
     left_out = owners(layout[floating], laid.task.catalogue, laid.task.grid.shape) >= 0
-    warning = f"{np.count_nonzero(floating)} parts that hung on nothing were left out."
-    return Connected(layout[~floating], without_cells(laid.task.grid, left_out), left_out, (warning,))
+    gone = np.count_nonzero(floating)
+    warning = f"{gone} {'part that hung on nothing was' if gone == 1 else 'parts that hung on nothing were'} left out."
+    return Connected(layout[~floating], without_cells(laid.task.grid, left_out), left_out, warnings=(warning,))
+
+
+def repair(connected: Connected, laid: Laid, settings: Settings, progress: Progress) -> Connected:
+    """Parts -> parts that stand by themselves, as far as laying some anew, and bricks inside, can make them."""
+    if not settings.repair or settings.prove == "none":
+        return connected
+    task = replace(laid.task, grid=connected.grid)
+    if not unbalanced_parts(connected.layout, task.catalogue, safety=settings.safety).any():
+        return connected
+    done = repaired(connected.layout, task, settings.safety, progress=progress)
+    return replace(connected, layout=done.layout, grid=done.grid, repairs=tuple(map(str, done.changes)))
 
 
 def finish_surface(
     connected: Connected, coloured: Coloured, sliced: Sliced | None, settings: Settings, progress: Progress
 ) -> np.ndarray:
     """Parts -> parts with slopes and tiles where the surface wants them."""
+    layout = connected.layout
+    if settings.packer == "scored" and coloured.stock is None:
+        layout = plates_to_bricks(layout, coloured.catalogue, coloured.made)
     if sliced is None or not (settings.slopes or settings.tiles):
-        return connected.layout
+        return layout
     catalogue, made, stock = coloured.catalogue, coloured.made, coloured.stock
     wanted = settings.slopes, settings.tiles
-    return finish(connected.layout, connected.grid, sliced.closed, catalogue, made, *wanted, progress, stock)
+    return finish(layout, connected.grid, sliced.closed, catalogue, made, *wanted, progress, stock)
 
 
 def hold(layout: np.ndarray, connected: Connected, coloured: Coloured, settings: Settings, progress: Progress) -> Held:
     """Parts -> parts with supports under what would fall."""
     if settings.supports == "none" or settings.floating == "keep":
         return Held(layout, coloured.catalogue, coloured.palette, Removal(np.zeros(len(layout), bool), ()))
-    ask = partial(unbalanced_parts, safety=settings.safety) if settings.prove != "none" else None
+    whole = partial(unbalanced_parts, safety=settings.safety) if settings.prove != "none" else None
+    built: list[Prefixes] = []
+    ask = partial(_unbalanced_while_built, built, settings=settings) if settings.prove == "steps" else whole
     mode, shape = Mode(settings.supports), connected.grid.shape
     held = support(layout, shape, coloured.catalogue, coloured.palette, mode, ask, progress)
-    removal = removable(held.layout, held.catalogue, ask)
-    return Held(held.layout, held.catalogue, held.palette, removal, int(np.count_nonzero(held.missed)))
+    removal = removable(held.layout, held.catalogue, whole)
+    missed = int(np.count_nonzero(held.missed))
+    return Held(held.layout, held.catalogue, held.palette, removal, missed, built[0] if built else None)
+
+
+def _unbalanced_while_built(
+    built: list[Prefixes], layout: np.ndarray, catalogue: Catalogue, settings: Settings
+) -> np.ndarray:
+    """(N,) bool: parts that are out of balance in the end or, where all stands then, while it is built.
+
+    built: which steps stand, of the layout asked for last, where all of it stands in the end.
+    """
+    built.clear()
+    weak = unbalanced_parts(layout, catalogue, safety=settings.safety)
+    if not weak.any():
+        order = partial(_in_order, settings=settings)
+        weak, found = unbalanced_while_built(layout, catalogue, order, settings.safety)
+        built.append(found)
+    return weak
 
 
 def order(held: Held, coloured: Coloured, settings: Settings, progress: Progress) -> Ordered:
@@ -163,18 +200,22 @@ def order(held: Held, coloured: Coloured, settings: Settings, progress: Progress
         # The last word on every part, whichever stage laid it; supports are lent.
         own = held.layout[~is_support(held.layout)]
         require_stock(own, coloured.catalogue, coloured.palette, coloured.stock)
-    height = _cut_height(held, settings)
-    layout = held.layout if height is None else split_at(held.layout, held.catalogue, height)
-    ordered, _ = building_steps(layout, held.catalogue)
+    ordered, _ = _in_order(held.layout, held.catalogue, settings)
     return Ordered(ordered, stud_links(ordered, held.catalogue))
 
 
-def _cut_height(held: Held, settings: Settings) -> int | None:
+def _in_order(layout: np.ndarray, catalogue: Catalogue, settings: Settings) -> tuple[np.ndarray, np.ndarray]:
+    """The parts in sections and steps, and the row each had before."""
+    height = _cut_height(layout, settings)
+    return building_steps(layout if height is None else split_at(layout, catalogue, height), catalogue)
+
+
+def _cut_height(layout: np.ndarray, settings: Settings) -> int | None:
     """In plates; where supports are locked in, the cut goes through the middle of them."""
     if settings.split == "none":
         return None
     if settings.split == "auto":
-        locked = held.layout[held.layout["role"] == Role.SUPPORT_INNER]
+        locked = layout[layout["role"] == Role.SUPPORT_INNER]
         if not len(locked):
             return None
         middle = (int(locked["z"].min()) + int(locked["z"].max())) // 2
@@ -195,16 +236,5 @@ def prove(ordered: Ordered, held: Held, settings: Settings, progress: Progress) 
     if settings.prove == "model":
         return Proved(stability)
     steps = progress.part(progress.stage, share, 1 - share)
-    return Proved(stability, _prefixes(ordered.layout, held.catalogue, settings.safety, steps))
-
-
-def _prefixes(layout: np.ndarray, catalogue: Catalogue, safety: float, progress: Progress) -> Prefixes:
-    """Of every step, in its section, which stands by itself while it is built."""
-    found = []
-    for rows in sections_of(layout):
-        section = layout[rows]
-        section["step"] -= section["step"].min()
-        part = progress.part(progress.stage, rows[0] / len(layout), len(rows) / len(layout))
-        found.append(certify_prefixes(section, catalogue, safety=safety, progress=part))
-    columns = zip(*((one.certified, one.loose, one.utilisation) for one in found), strict=True)
-    return Prefixes(*(np.concatenate(column) for column in columns))
+    safety = settings.safety
+    return Proved(stability, held.prefixes or certify_sections(ordered.layout, held.catalogue, safety, steps))

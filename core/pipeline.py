@@ -50,10 +50,11 @@ COLOUR = Stage(
 INTERIOR = Stage("interior", stages.fill_inside, ("interior", "shell"), 0.05)
 PACK = Stage("pack", building.pack, ("packer", "score", "seed", "deadline", "colour_trade"), 0.2)
 CONNECT = Stage("connect", building.connect, ("floating", "supports", "packer"), 0.05)
-FINISH = Stage("finish", building.finish_surface, ("slopes", "tiles"), 0.05)
-SUPPORT = Stage("support", building.hold, ("supports", "floating", "prove", "safety"), 0.1)
+REPAIR = Stage("repair", building.repair, ("repair", "prove", "safety"), 0.05)
+FINISH = Stage("finish", building.finish_surface, ("slopes", "tiles", "packer"), 0.05)
+SUPPORT = Stage("support", building.hold, ("supports", "floating", "prove", "safety", "split"), 0.1)
 ORDER = Stage("order", building.order, ("split",), 0.0)
-STAND = Stage("stand", building.prove, ("prove", "safety"), 0.1)
+STAND = Stage("stand", building.prove, ("prove", "safety"), 0.05)
 
 
 class Conversion:
@@ -78,7 +79,7 @@ class Conversion:
         coloured = run(COLOUR, cells.grid, cells.original.sliced)
         grid = run(INTERIOR, coloured)
         laid = run(PACK, grid, coloured)
-        connected = run(CONNECT, laid, coloured)
+        connected = run(REPAIR, run(CONNECT, laid, coloured), laid)
         finished = run(FINISH, connected, coloured, cells.original.sliced)
         held = run(SUPPORT, finished, connected, coloured)
         ordered = run(ORDER, held, coloured)
@@ -90,7 +91,10 @@ class Conversion:
         plan = Plan(self.source.name, ordered.layout, held.catalogue, held.palette, size, cells.placement)
         if proved.stability:
             plan = replace(plan, utilisation=proved.stability.utilisation.astype(np.float32))
-        result = Result(coloured, connected, laid.lower_bound, held, ordered.links, proved)
+        # Other cells, or parts with another surface, may take fewer than was proved.
+        as_packed = connected.grid is laid.task.grid and finished is connected.layout
+        bound = laid.lower_bound if as_packed else None
+        result = Result(coloured, connected, bound, held, ordered.links, proved)
         report = make_report(plan, cells.original, result, settings, run.seconds)
         run.seconds["total"] = self.read_seconds + time.perf_counter() - began
         return replace(plan, settings=settings.values(), report=report)

@@ -137,7 +137,7 @@ class Settings:
     )
     interior: str = option(
         "shell",
-        "What is inside: walls and floors only (fewest parts, weak until supports come), a shell, or bricks throughout",
+        "What is inside: walls and floors only (fewest parts, weaker), a shell, or bricks throughout",
         group="inside",
         choices=("hollow", "shell", "solid"),
     )
@@ -200,6 +200,9 @@ class Settings:
         "What holds what would fall until the model is finished: trees, beams and pillars, or nothing",
         group="strength",
         choices=("none", "tree", "beams"),
+    )
+    repair: bool = option(
+        True, "Mend a model that would fall: parts laid anew around weak joints, then bricks inside", group="strength"
     )
     split: str = option(
         "none",

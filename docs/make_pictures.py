@@ -34,6 +34,7 @@ from brickprint.core.progress import SILENT  # noqa: E402
 from brickprint.core.settings import Settings, options  # noqa: E402
 from brickprint.core.slicing.voxels import voxel_cells  # noqa: E402
 from brickprint.core.stages import choose_detail, place_mesh, slice_mesh  # noqa: E402
+from brickprint.core.structure.shades import shaded  # noqa: E402
 from brickprint.core.units import PLATES_PER_BRICK  # noqa: E402
 from brickprint.scene.source.importing import fresh_scene, import_file  # noqa: E402
 from brickprint.scene.source.reading import read_objects  # noqa: E402
@@ -196,10 +197,45 @@ def colour_trade() -> None:
     table("colour_trade", ("--colour-trade", "parts", "mean CIEDE2000"), rows, "layout")
 
 
-def strip(name: str, plans: Sequence[tuple[str, Plan]], side: int = 400) -> None:
-    """Write docs/NAME.png: models side by side, three in a row, with their names; side: of one picture, in pixels."""
+def structure() -> None:
+    """How hard parts are pulled, what holds them while they are built, sections, and steps."""
+    upright = sample("apple").run(Settings(studs=24, prove="steps"))
+    apple = sample("apple").run(Settings(studs=24, up="Y", flip=("Z",), prove="steps"))
+    tower = sample("lighthouse").run(Settings(studs=32, split="14", prove="steps"))
+    plain = sample("lighthouse").run(Settings(studs=32, prove="steps"))
+    pictures = [
+        ("how hard parts are pulled", shaded(upright, "utilisation")),
+        ("lying on its side, held by supports", apple),
+        ("sections", shaded(tower, "sections")),
+        ("steps, dark first", shaded(tower, "steps")),
+    ]
+    strip("structure", pictures, columns=2)
+    head = ("model", "parts", "supports", "grams of them", "stands", "safety", "steps", "steps that stand", "seconds")
+    models = [
+        ("apple, 24 studs", upright),
+        ("the same on its side", apple),
+        ("lighthouse, 32 studs", plain),
+        ("in 2 sections", tower),
+    ]
+    table("structure", head, [structure_row(name, plan) for name, plan in models], "structure")
+
+
+def structure_row(name: str, plan: Plan) -> tuple[str, ...]:
+    """What is known of a model's standing."""
+    standing, supports, seconds = (plan.report[key] for key in ("structure", "supports", "seconds"))
+    steps, safety = standing["prefixes"], standing["safety"]
+    words = {True: "certified", False: "falls", None: "not certified"}
+    spent = sum(seconds.get(key, 0.0) for key in ("repair", "support", "order", "stand"))
+    return (
+        name, parts(plan), str(supports["parts"]), f"{supports['grams']:.1f}", words[standing["stable"]],
+        "" if safety is None else f"{safety:.1f}", str(steps["total"]), str(steps["standing"]), f"{spent:.1f}",
+    )  # fmt: skip
+
+
+def strip(name: str, plans: Sequence[tuple[str, Plan]], side: int = 400, columns: int = 3) -> None:
+    """Write docs/NAME.png: models side by side with their names; side: of one picture, in pixels."""
     pictures = [labelled(rendered(plan, (side, side)), text) for text, plan in plans]
-    write_png(DOCS / f"{name}.png", side_by_side(pictures, 3), GRAIN)
+    write_png(DOCS / f"{name}.png", side_by_side(pictures, columns), GRAIN)
 
 
 def panel(window: Path) -> None:
@@ -252,7 +288,7 @@ def colour_error(plan: Plan) -> str:
 
 PICTURES: dict[str, Callable[[], None]] = {
     made.__name__: made
-    for made in (lighthouse, detail, colours, metrics, palettes, samplers, packers, finish, colour_trade)
+    for made in (lighthouse, detail, colours, metrics, palettes, samplers, packers, finish, colour_trade, structure)
 }
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from brickprint.core.catalogue.parts import Catalogue
 from brickprint.core.layout import LAYOUT_DTYPE, footprint_cells
-from brickprint.core.packing.candidates import Candidates, Sorted, features, packed_by_all
+from brickprint.core.packing.candidates import ByLayer, Candidates, features, packed_by_all
 from brickprint.core.packing.choosing import cells_of
 from brickprint.core.packing.exact import exact_cover
 from brickprint.core.packing.learned import parts_under
@@ -69,7 +69,7 @@ class Choice:
 
 def walk(task: PackingTask, sources: list[np.ndarray], choose: Callable[[Choice], int]) -> np.ndarray:
     """The layout in which `choose` has said, from the ground up, which candidate of each layer is laid."""
-    candidates_of = Sorted(sources, task.catalogue)
+    candidates_of = ByLayer(sources, task.catalogue)
     tower, laid, ground = Tower(task.grid.shape[1:]), [np.zeros(0, LAYOUT_DTYPE)], None
     for layer in layers_of(task):
         ground = layer.z if ground is None else ground

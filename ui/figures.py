@@ -7,8 +7,8 @@ from typing import Any
 
 def figures(report: dict[str, Any]) -> list[tuple[str, str]]:
     """(what, figure) for everything of the report that is known and worth a line in the panel."""
-    rows = (_parts(report), _size(report), _pieces(report), _supports(report), _shape(report), _colour(report), _time(report))
-    return [row for row in rows if row is not None]
+    found = (row(report) for row in (_parts, _size, _pieces, _supports, _shape, _colour, _time))
+    return [row for row in found if row is not None]
 
 
 def _number(report: dict[str, Any], group: str, key: str) -> Any:

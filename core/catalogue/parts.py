@@ -29,8 +29,8 @@ Of = Literal["cells", "studs", "tubes"]
 
 _PACKABLE = ("brick", "plate")  # of these any cells of their height may be built
 # Their shape has a direction that the masks need not show.
-_SLOPING = ("slope", "inverted slope", "cheese", "curved slope")
-KINDS_OF_PARTS = (*_PACKABLE, "tile", *_SLOPING, "support", "baseplate", "round plate", "round tile")
+SLOPING = ("slope", "inverted slope", "cheese", "curved slope")
+KINDS_OF_PARTS = (*_PACKABLE, "tile", *SLOPING, "support", "baseplate", "round plate", "round tile")
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class Catalogue:
         return tuple(self._distinct_turns(row) for row in range(len(self.parts)))
 
     def _distinct_turns(self, row: int) -> tuple[int, ...]:
-        if self.parts[row].kind in _SLOPING:
+        if self.parts[row].kind in SLOPING:
             return 0, 1, 2, 3
         seen: dict[tuple[tuple[int, ...] | bytes, ...], int] = {}
         for turn in range(4):

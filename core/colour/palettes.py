@@ -11,6 +11,7 @@ import numpy as np
 from ..catalogue.colours import Colour, Palette, load_colours
 from ..catalogue.parts import Catalogue
 from ..errors import BadPalette
+from ..units import PLATES_PER_BRICK
 from .names import ldraw_codes_of
 from .palette_files import KINDS, read_palette
 
@@ -22,6 +23,7 @@ PALETTES: dict[str, Callable[[Colour], bool]] = {
     "solid-67": lambda colour: colour.last_year >= 2018,
     "pick-a-brick-29": lambda colour: colour.pick_a_brick,
 }
+_WORDS = {PLATES_PER_BRICK: "brick", 1: "plate"}
 
 
 def load_palette(
@@ -72,13 +74,16 @@ def usable_palette(palette: Palette, catalogue: Catalogue, heights: Iterable[int
     Raises BadPalette when there is none.
     """
     made = catalogue.made_in(palette)
+    singles = {height: made[list(catalogue.singles(height))].any(axis=0) for height in heights}
     keep = np.ones(len(palette.colours), bool)
-    for height in heights:
-        keep &= made[list(catalogue.singles(height))].any(axis=0)
+    for single in singles.values():
+        keep &= single
     colours = tuple(colour for colour, kept in zip(palette.colours, keep, strict=True) if kept)
     if not colours:
+        lacking = [f"1x1 {_WORDS[height]}" for height, single in singles.items() if not single.any()]
+        what = " and no ".join(lacking) or "1x1 brick and plate together"
         raise BadPalette(
-            f"The part set {catalogue.name} has no 1x1 part in any colour of the palette {palette.name}; "
-            "choose a part set that has one, another palette, or exclude fewer colours."
+            f"The part set {catalogue.name} has no {what} in any colour of the palette {palette.name}; "
+            "choose a part set that has, another palette or --detail, or exclude fewer colours."
         )
     return replace(palette, colours=colours)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..building import Connected, Held, Proved, with_colours_of
-from ..catalogue.parts import Catalogue
+from ..catalogue.parts import SLOPING, Catalogue
 from ..grid import Grid, enclosed, without_cells
 from ..interior import hollow_out_ratio
 from ..measures import built_shape, colour_error, shape_iou, surface_distance
@@ -104,6 +104,7 @@ def make_report(
         "structure": structure_figures(plan, result.links, result.proved.stability)
         | {"prefixes": prefix_figures(result.proved.prefixes)},
         "supports": supports_report(result.held.layout, plan.catalogue, result.held.removal),
+        "repairs": list(result.connected.repairs),
         "steps": plan.steps,
         "grams": float(plan.catalogue.grams[plan.layout["part"]].sum()),
         "seconds": seconds,
@@ -118,7 +119,8 @@ def _warnings(plan: Plan, original: Original, result: Result, settings: Settings
         *original.warnings,
         *result.coloured.warnings,
         *result.connected.warnings,
-        *(_idle_settings_warnings(result.coloured.catalogue, settings) if original.sliced else idle_settings(settings)),
+        *(_idle_on_meshes(result.coloured.catalogue, settings) if original.sliced else idle_settings(settings)),
+        *_idle_score(settings),
         *_lost_walls_warning(plan, result.coloured.grid.surface.lost_share),
         *loose_parts_warning(plan, result.links),
         *standing_warnings(plan, result.held, result.proved),
@@ -156,7 +158,10 @@ def part_figures(plan: Plan) -> dict[str, Any]:
 
 def _stock(plan: Plan, stock: np.ndarray | None) -> dict[str, int] | None:
     """How many parts are used of those owned, of which the part set and the colours allow the use."""
-    return None if stock is None else {"used": len(plan.layout), "owned": int(stock.sum(dtype=np.int64))}
+    if stock is None:
+        return None
+    # Supports are lent.
+    return {"used": int(np.count_nonzero(~is_support(plan.layout))), "owned": int(stock.sum(dtype=np.int64))}
 
 
 def _sums(names: list[str], row: np.ndarray, weight: np.ndarray | None) -> dict[str, Any]:
@@ -165,11 +170,24 @@ def _sums(names: list[str], row: np.ndarray, weight: np.ndarray | None) -> dict[
     return {names[i]: total[i].item() for i in np.argsort(-total, kind="stable") if total[i] > 0}
 
 
-def _idle_settings_warnings(catalogue: Catalogue, settings: Settings) -> list[str]:
+def _idle_score(settings: Settings) -> list[str]:
+    if settings.score == "shipped" or settings.packer == "scored":
+        return []
+    return [f"--score {settings.score} changes nothing with --packer {settings.packer}, which has no score."]
+
+
+def _idle_on_meshes(catalogue: Catalogue, settings: Settings) -> list[str]:
     """What was chosen, but does nothing beside the other choices."""
     idle = []
+    what = f"--stock {settings.stock}" if settings.stock else f"--parts {settings.parts}"
     if settings.detail == "auto" and settings.fineness > 0 and not catalogue.has_single(1):
-        idle.append(f"--parts {settings.parts} has no 1x1 plate, so that --detail auto built from bricks only.")
+        idle.append(
+            f"{what} has no {'' if settings.stock else '1x1 '}plate, so that --detail auto built from bricks only."
+        )
+    kinds = {part.kind for part in catalogue.parts}
+    for name, wanted, suited in (("slopes", settings.slopes, SLOPING), ("tiles", settings.tiles, ("tile",))):
+        if wanted and kinds.isdisjoint(suited):
+            idle.append(f"{what} has no {name}, so that --{name} changed nothing.")
     if settings.keep_thin and settings.sampler == "voxels":
         idle.append("--keep-thin changes nothing with --sampler voxels, which keeps thin walls anyway.")
     return idle

@@ -104,7 +104,8 @@ def standing_warnings(plan: Plan, held: Held, proved: Proved) -> list[str]:
         told.append(f"Below {held.missed} cells of {plan.name} there is no way down for a support.")
     kept = sum(len(each.rows) for each in held.removal.kept)
     if kept:
-        told.append(f"{kept} parts of the supports must stay after the build: without them something falls.")
+        parts = "1 part" if kept == 1 else f"{kept} parts"
+        told.append(f"{parts} of the supports must stay after the build: without them something falls.")
     if proved.stability and not proved.stability.loose.any() and proved.stability.verdict != Verdict.STANDS:
         word = "falls" if proved.stability.verdict == Verdict.FALLS else "is not certified to stand"
         told.append(

@@ -9,7 +9,7 @@ import numpy as np
 from ..catalogue.parts import Catalogue
 from ..grid import enclosed
 from ..units import PLATE_MM, STUD_DIAMETER_MM, STUD_HEIGHT_MM, STUD_MM
-from .profiles import FINE, is_sloping, profile
+from .profiles import FINE, is_sloping, profile, within
 from .solids import AIR, FULL, STUD, Solid
 
 _CELL_MM = np.array([STUD_MM, STUD_MM, PLATE_MM])
@@ -127,18 +127,9 @@ def _around(corners: np.ndarray, wide: int) -> tuple[np.ndarray, np.ndarray, np.
         areas.append(np.full(x.size, _FINE_MM[0] * length / count))
     low, high = corners.min(axis=0), corners.max(axis=0)
     y, z = np.meshgrid(np.arange(low[0] + 1, high[0], 2), np.arange(low[1] + 0.8, high[1], 1.6))
-    inside = _within(np.column_stack([y.ravel(), z.ravel()]), corners)
+    inside = within(y.ravel(), z.ravel(), corners)
     for side, out in ((0.0, -1.0), (wide * STUD_MM, 1.0)):
         points.append(np.column_stack([np.full(inside.sum(), side), y.ravel()[inside], z.ravel()[inside]]))
         normals.append(np.tile([out, 0, 0], (inside.sum(), 1)))
         areas.append(np.full(inside.sum(), 2 * 1.6))
     return np.concatenate(points), np.concatenate(normals), np.concatenate(areas)
-
-
-def _within(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
-    """(N,) bool: points (N, 2) inside a polygon (K, 2)."""
-    (y, z), inside = points.T, np.zeros(len(points), bool)
-    for (ya, za), (yb, zb) in pairwise([*corners, corners[0]]):
-        crossed = (za > z) != (zb > z)
-        inside ^= crossed & (y < ya + (z - za) / (zb - za if zb != za else 1.0) * (yb - ya))
-    return inside

@@ -9,13 +9,12 @@ from functools import cache
 
 import numpy as np
 
-from ..catalogue.parts import Catalogue, Part
+from ..catalogue.parts import SLOPING, Catalogue, Part
 from ..units import LDU_PER_PLATE, LDU_PER_STUD, PLATE_MM, STUD_DIAMETER_MM, STUD_HEIGHT_MM, STUD_MM
 
 FINE = (3, 4, 4)
 FINE_CELLS = FINE[0] * FINE[1] * FINE[2]
 FINE_MM3 = STUD_MM * STUD_MM * PLATE_MM / FINE_CELLS
-SLOPING = ("slope", "inverted slope", "cheese", "curved slope")
 
 _MM_PER_LDU = STUD_MM / LDU_PER_STUD
 _LIP_LDU = 4.0  # the low end of a slope is this high
@@ -80,12 +79,17 @@ def _side_shares(corners: np.ndarray, high: int, deep: int) -> np.ndarray:
     """(high, deep): share of each fine cell, seen from the side, inside a polygon (K, 2) of y and z in mm."""
     y = (np.arange(deep * _POINTS) + 0.5) * (STUD_MM / FINE[1] / _POINTS)
     z = (np.arange(high * _POINTS) + 0.5) * (PLATE_MM / FINE[0] / _POINTS)
-    inside = np.zeros((len(z), len(y)), bool)
+    inside = within(y, z[:, None], corners)
+    return inside.reshape(high, _POINTS, deep, _POINTS).mean(axis=(1, 3))
+
+
+def within(y: np.ndarray, z: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """Bool: which points lie inside a polygon (K, 2) of y and z; y and z broadcast."""
+    inside = np.zeros(np.broadcast_shapes(y.shape, z.shape), bool)
     for (ya, za), (yb, zb) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         crossed = (za > z) != (zb > z)
-        beyond = ya + (z - za) / (zb - za if zb != za else 1.0) * (yb - ya)
-        inside ^= crossed[:, None] & (y < beyond[:, None])
-    return inside.reshape(high, _POINTS, deep, _POINTS).mean(axis=(1, 3))
+        inside ^= crossed & (y < ya + (z - za) / (zb - za if zb != za else 1.0) * (yb - ya))
+    return inside
 
 
 def is_sloping(catalogue: Catalogue) -> np.ndarray:

@@ -15,8 +15,8 @@ import numpy as np
 from ..catalogue.parts import Catalogue
 from ..grid import Grid
 from ..layout import LAYOUT_DTYPE
+from ..packing.choosing import apart
 from ..units import PLATES_PER_BRICK
-from .choosing import apart
 from .field import RIM, Field, field_of
 from .profiles import FINE_CELLS, body_shares, is_sloping
 from .solids import MeshShell

@@ -11,10 +11,10 @@ import numpy as np
 from ..catalogue.parts import Catalogue
 from ..grid import Grid
 from ..layout import LAYOUT_DTYPE, footprint_cells, part_cells
+from ..packing.choosing import apart
 from ..packing.placements import Shape, all_placements
 from ..packing.task import laid
 from ..units import PLATE_MM
-from .choosing import apart
 from .colours import colour_codes
 from .profiles import FINE, FINE_CELLS
 from .solids import FULL, STUD, MeshShell, solid_of

@@ -54,7 +54,7 @@ def pack_best_with_bound(task: PackingTask, progress: Progress = SILENT) -> Pack
         if time.monotonic() > end:
             cells = {1: task.grid.plate_cells, PLATES_PER_BRICK: task.grid.brick_cells}
             least = sum(_least(np.count_nonzero(each), plates, task.catalogue) for plates, each in cells.items())
-            return Packed(quick, least)
+            return Packed(quick, int(least))
         label = labelled(layer, task.tolerance is not None)
         found = forms.pieces(layer, label)
         pieces += found
@@ -74,7 +74,7 @@ def pack_best_with_bound(task: PackingTask, progress: Progress = SILENT) -> Pack
     layout = crossed(layout, quick, task.catalogue, task.grid.shape) if len(layout) else layout
     layout = layout[np.argsort(layout["z"], kind="stable")]
     progress.at(1.0, f"{len(layout)} parts", layout=layout)
-    return Packed(layout, sum(solved[piece.form][1] for piece in pieces))
+    return Packed(layout, int(sum(solved[piece.form][1] for piece in pieces)))
 
 
 def _unfolded(pieces: list[Piece], solved: dict[Form, tuple[np.ndarray, int]], forms: Forms, copy: int) -> np.ndarray:

@@ -30,7 +30,7 @@ SOURCES: tuple[tuple[Callable[..., np.ndarray], int], ...] = (
     (pack_scored, 0),
     (pack_restarts, 0),
 )
-_LONGEST = 16  # studs; no part of the catalogue is longer
+_LONGEST = 16  # studs; nothing that cells are packed of is longer
 FEATURES = 4  # E_m, stability E_v + E_h, symmetry E_s, efficiency E_e
 
 
@@ -56,7 +56,7 @@ def packed_by_all(task: PackingTask, progress: Progress) -> list[np.ndarray]:
     return layouts
 
 
-class Sorted:
+class ByLayer:
     """Layouts by the layers they build: rows that begin at one height and are equally high lie together."""
 
     def __init__(self, layouts: list[np.ndarray], catalogue: Catalogue) -> None:

@@ -29,15 +29,35 @@ def best_apart(
 
 
 def _best_of_block(ranked: np.ndarray, catalogue: Catalogue, taken: np.ndarray) -> np.ndarray:
-    """As `best_apart`, on cells that are all free at first; the cells used are marked in `taken` (Y, X).
-
-    Every placement that is the best in all of its cells is taken, what it overlaps is dropped, and so on.
-    """
-    used = taken.ravel()
+    """As `best_apart`, on cells that are all free at first; the cells used are marked in `taken` (Y, X)."""
     owner, cell = cells_of(ranked, catalogue, taken.shape[1])
-    best = np.zeros(taken.size, np.intp)
+    return ranked[_winners(owner, cell, taken.ravel())]
+
+
+def apart(rank: np.ndarray, owner: np.ndarray, cell: np.ndarray) -> np.ndarray:
+    """Rows, ascending, of candidates that share no cell: what taking them one by one from the greatest rank on takes.
+
+    rank (N,), of equal ones the first comes first; owner (M,): row of a candidate, cell (M,): any number of a cell
+    that it needs.
+    """
+    best_first = np.argsort(-rank, kind="stable")
+    place = np.empty(len(rank), np.intp)
+    place[best_first] = np.arange(len(rank))
+    order = np.argsort(place[owner], kind="stable")
+    cells, number = np.unique(cell, return_inverse=True)
+    return np.sort(best_first[_winners(place[owner][order], number.ravel()[order], np.zeros(len(cells), bool))])
+
+
+def _winners(owner: np.ndarray, cell: np.ndarray, used: np.ndarray) -> np.ndarray:
+    """The owners that taking them one by one takes. owner (M,) ascending, the best first; cell (M,): what each needs.
+
+    used (S,) bool: of every cell, whether it is taken; none of those needed is at first, and all of the winners' are
+    in the end.
+    """
+    best = np.zeros(len(used), np.intp)
     chosen = [owner[:0]]
     while len(owner):
+        # Every owner that is the best in all of its cells is taken, what it overlaps is dropped, and so on.
         best[cell[::-1]] = owner[::-1]  # written from the worst to the best: the best stays
         first = np.concatenate([[0], np.flatnonzero(owner[1:] != owner[:-1]) + 1])
         wins = np.logical_and.reduceat(best[cell] == owner, first)
@@ -46,7 +66,7 @@ def _best_of_block(ranked: np.ndarray, catalogue: Catalogue, taken: np.ndarray) 
         used[cell[np.repeat(wins, length)]] = True
         live = np.repeat(~np.logical_or.reduceat(used[cell], first), length)
         owner, cell = owner[live], cell[live]
-    return ranked[np.concatenate(chosen)]
+    return np.concatenate(chosen)
 
 
 def cells_of(placements: np.ndarray, catalogue: Catalogue, width: int) -> tuple[np.ndarray, np.ndarray]:

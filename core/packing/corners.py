@@ -13,6 +13,7 @@ import numpy as np
 
 from ..catalogue.parts import Catalogue
 from ..layout import LAYOUT_DTYPE, footprint_cells
+from .choosing import apart
 from .placements import HIDDEN
 from .task import Layer, PackingTask
 
@@ -48,7 +49,9 @@ def repair_corners(parts: np.ndarray, layer: Layer, below: np.ndarray, task: Pac
     if not found:
         return parts
     every = [np.concatenate([getattr(some, name) for some in found]) for name in ("rows", "corner", "rest")]
-    taken = _apart(every[0], every[2]["part"] == NOTHING, len(parts))
+    # No part is in two repairs; those that save a part more come first.
+    saves = (every[2]["part"] == NOTHING).astype(int)
+    taken = apart(saves, np.repeat(np.arange(len(saves)), every[0].shape[1]), every[0].ravel())
     rows, corner, rest = (values[taken] for values in every)
     kept = np.delete(parts, rows.ravel())
     return np.concatenate([kept, corner, rest[rest["part"] != NOTHING]])
@@ -165,20 +168,3 @@ def _keeps_joints(
     under = beneath[y, x]
     joint = np.searchsorted(joints, row * many + under + 1)
     return (rest["part"] == NOTHING) | (under < 0) | (cells[np.minimum(joint, len(cells) - 1)] > 1)
-
-
-def _apart(rows: np.ndarray, better: np.ndarray, count: int) -> np.ndarray:
-    """Which repairs (K,) to make so that no part is in two: those that save more parts first, then in their order."""
-    waiting = np.argsort(~better, kind="stable")
-    chosen = [waiting[:0]]
-    used = np.zeros(count, bool)
-    while len(waiting):
-        best = np.full(count, len(waiting))
-        rank = np.arange(len(waiting))
-        for column in rows[waiting].T:
-            np.minimum.at(best, column, rank)
-        wins = (best[rows[waiting]] == rank[:, None]).all(axis=1)
-        chosen.append(waiting[wins])
-        used[rows[waiting[wins]]] = True
-        waiting = waiting[~used[rows[waiting]].any(axis=1)]
-    return np.concatenate(chosen)

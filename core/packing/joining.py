@@ -71,7 +71,7 @@ def next_tries(
     lowest = np.unique(piece, return_index=True)[1]
     left = [(a, b) for a, b in pairwise(ends) if of[a]]
     left = [(a, b) for a, b in left if tries.get(int(lowest[of[a]]), 0) < most]
-    each = max(1, _AT_ONCE // max(len(left), 1) // 1)
+    each = max(1, _AT_ONCE // max(len(left), 1))
     found = []
     for a, b in left:
         name = int(lowest[of[a]])

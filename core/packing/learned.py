@@ -16,7 +16,7 @@ from ..catalogue.parts import Catalogue
 from ..layout import LAYOUT_DTYPE, extents
 from ..networks.runner import Network, Port, load_network
 from ..progress import SILENT, Progress
-from .candidates import FEATURES, Sorted, features, packed_by_all
+from .candidates import FEATURES, ByLayer, features, packed_by_all
 from .corners import repair_corners
 from .task import PackingTask, layers_of
 
@@ -24,6 +24,7 @@ NETWORK = Path(__file__).parents[1] / "networks" / "layouts.onnx"
 # What each grade is worth, from a layer as good as the best of its candidates to a poor one.
 WORTH = np.array([3.0, 2.0, 1.0, 0.0])
 _SHARE_OF_CANDIDATES = 0.9  # of the time
+_LAYERS_THAT_REACH = 4  # a brick ends three plates up; till then three layers of plates have begun
 
 
 def pack_learned(task: PackingTask, progress: Progress = SILENT) -> np.ndarray:
@@ -34,7 +35,7 @@ def pack_learned(task: PackingTask, progress: Progress = SILENT) -> np.ndarray:
     network = classifier()
     sources = packed_by_all(task, progress.part(progress.stage, 0.0, _SHARE_OF_CANDIDATES))
     choosing = progress.part(progress.stage, _SHARE_OF_CANDIDATES, 1 - _SHARE_OF_CANDIDATES)
-    candidates_of = Sorted(sources, task.catalogue)
+    candidates_of = ByLayer(sources, task.catalogue)
     laid = [np.zeros(0, LAYOUT_DTYPE)]
     ground = None
     for layer in layers_of(task):
@@ -64,6 +65,3 @@ def parts_under(laid: list[np.ndarray], z: int, catalogue: Catalogue) -> np.ndar
     """The parts of the last layers that end at height z."""
     recent = np.concatenate(laid[-_LAYERS_THAT_REACH:])
     return recent[recent["z"] + extents(recent, catalogue)[:, 2] == z]
-
-
-_LAYERS_THAT_REACH = 4  # a brick ends three plates up; till then three layers of plates have begun

@@ -98,14 +98,15 @@ def cheapest(
     loose: np.ndarray,
     rng: np.random.Generator,
     seconds: float,
+    bonus: np.ndarray | None = None,
 ) -> np.ndarray:
     """Rows of the placements of the cheapest cover of all windows; none when none was found in time.
 
     loose (N,): what a piece costs that the placement could tie and nothing ties, or the placement when it touches
-    nothing.
+    nothing. bonus (N,): by how much a placement is cheaper than another.
     """
     count = len(candidates.placements)
-    cost = PART + rng.uniform(0, _CHANCE, count)
+    cost = PART + rng.uniform(0, _CHANCE, count) - (0.0 if bonus is None else bonus)
     alone = np.ones(count, bool)
     alone[met.part] = False
     cost[alone] += loose[alone]

@@ -2,7 +2,8 @@
 
     pack_...(task: PackingTask, progress: Progress = SILENT) -> layout (LAYOUT_DTYPE)
 
-The layout covers every filled cell once; a part over hidden cells only has the colour HIDDEN.
+The layout covers every filled cell once; a part over hidden cells only has the colour HIDDEN. `packers.py` has them
+by name, each giving a `Packed`.
 """
 
 from __future__ import annotations

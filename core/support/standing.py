@@ -9,11 +9,14 @@ import numpy as np
 from ..catalogue.parts import Catalogue
 from ..progress import SILENT, Progress
 from ..structure.links import stud_links
-from ..structure.statics.certificate import certify
+from ..structure.statics.certificate import ACCEPTED, certify
 from ..structure.statics.equilibrium import UPRIGHT, Situation, model_of, part_of_model
+from ..structure.statics.prefixes import Prefixes, certify_sections
+from ..structure.statics.rigid import toppling
 
 # (N,) bool: parts that nothing holds in balance; none where the layout is certified to stand.
 Unbalanced = Callable[[np.ndarray, Catalogue], np.ndarray]
+Order = Callable[[np.ndarray, Catalogue], tuple[np.ndarray, np.ndarray]]  # the layout in steps, and its rows before
 _SHARE = 0.1  # of the greatest imbalance: parts with less follow those with more
 
 
@@ -31,7 +34,33 @@ def unbalanced_parts(
     weak = stud_links(layout, catalogue).floating.copy()
     held = np.flatnonzero(~weak)
     model, _ = part_of_model(model_of(layout, catalogue, situation), held)
-    state = certify(model, 1 / safety, progress=progress)
-    if not state.balanced:
-        weak[held] = state.residual > _SHARE * state.residual.max()
+    weak[held] = toppling(model, 1 / safety)
+    if not weak[held].any():
+        state = certify(model, 1 / safety, progress=progress)
+        weak[held] = state.residual > max(ACCEPTED, _SHARE * state.residual.max(initial=0.0))
     return weak
+
+
+def unbalanced_while_built(
+    layout: np.ndarray,
+    catalogue: Catalogue,
+    order: Order,
+    safety: float = 1.0,
+    progress: Progress = SILENT,
+) -> tuple[np.ndarray, Prefixes]:
+    """(N,) bool: parts that are furthest out of balance after steps of building; and which of these stand.
+
+    Of steps that follow each other and do not stand, the last is looked at, which has the most to bear. order: in
+    which the layout is built. Raises Cancelled.
+    """
+    ordered, rows = order(layout, catalogue)
+    found = certify_sections(ordered, catalogue, safety=safety, progress=progress)
+    weak = np.zeros(len(layout), bool)
+    failing = np.flatnonzero(~found.certified)
+    for step in failing[np.diff(failing, append=-1) != 1].tolist():
+        section = ordered["section"][np.searchsorted(ordered["step"], step)]
+        laid = np.flatnonzero((ordered["step"] <= step) & (ordered["section"] == section))
+        built = ordered[laid]
+        out = unbalanced_parts(built, catalogue, safety=safety) & ~stud_links(built, catalogue).floating
+        weak[rows[laid[out]]] = True
+    return weak, found

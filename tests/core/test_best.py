@@ -4,50 +4,31 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import grids
 import numpy as np
 import pytest
-from brickprint.core.catalogue.parts import load_parts
-from brickprint.core.colour.palettes import load_palette, usable_palette
 from brickprint.core.errors import BadSetting, Cancelled
-from brickprint.core.grid import Grid
 from brickprint.core.interior import eroded
 from brickprint.core.packing.best import pack_best, pack_best_with_bound
 from brickprint.core.packing.fast import pack_fast
-from brickprint.core.packing.hidden import colour_hidden
 from brickprint.core.packing.pieces import Forms, labelled
 from brickprint.core.packing.symmetry import INVERSE, SYMMETRIES, moved, moved_cells, turns_after
-from brickprint.core.packing.task import PackingTask, layers_of
+from brickprint.core.packing.task import layers_of
 from brickprint.core.packing.tolerance import Tolerance
-from brickprint.core.packing.validator import problems
 from brickprint.core.progress import Progress
+from grids import BASIC, PALETTE, faults
+from grids import CATALOGUE as ALL
+from grids import ball_cells as ball
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from shapes import plain_surface
 
-BASIC = load_parts("basic-11")
-ALL = load_parts("all")
-PALETTE = usable_palette(load_palette("solid"), ALL, (3, 1))
 SPOT = Path(__file__).parents[3] / "shared" / "data" / "grids" / "spot48.npy"
-
-
-def ball(diameter):
-    """Cells of the ball of spec/layout.md section 2."""
-    offset = np.indices((diameter,) * 3) - (diameter - 1) / 2
-    return (offset**2).sum(axis=0) <= (diameter / 2) ** 2
 
 
 def task_of(units, catalogue=BASIC, plates=None, colours=1, seed=0, **limits):
     """Brick cells (Z, Y, X), those in `plates` built from plates, with colours drawn by chance."""
-    plates = np.zeros(units.shape, bool) if plates is None else plates
-    filled = np.repeat(units, 3, axis=0)
-    surface = plain_surface(filled, plates)
-    colour = np.random.default_rng(seed).integers(0, colours, len(surface.seen)).astype(np.int16)
-    return PackingTask(Grid(filled, plates, surface, colour), catalogue, catalogue.made_in(PALETTE), seed, **limits)
-
-
-def faults(layout, task):
-    return problems(colour_hidden(layout, task.catalogue, task.made), task.grid, task.catalogue, task.made)
+    return grids.task_of(grids.grid_of(units, plates, colours, seed), catalogue, seed=seed, **limits)
 
 
 def least_by_trying(layer, catalogue):

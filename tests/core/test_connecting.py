@@ -3,39 +3,30 @@
 from dataclasses import replace
 from pathlib import Path
 
+import grids
 import numpy as np
 import pytest
-from brickprint.core.catalogue.parts import Catalogue, load_parts
-from brickprint.core.colour.palettes import load_palette, usable_palette
+from brickprint.core.catalogue.parts import Catalogue
 from brickprint.core.errors import Cancelled
-from brickprint.core.grid import Grid
 from brickprint.core.interior import eroded
 from brickprint.core.layout import LAYOUT_DTYPE
 from brickprint.core.packing.built import built
 from brickprint.core.packing.connecting import connect_layout, join_layout
 from brickprint.core.packing.fast import pack_fast
-from brickprint.core.packing.placements import HIDDEN
 from brickprint.core.packing.relieving import hanging, relieve_layout
-from brickprint.core.packing.task import PackingTask, laid, layers_of
-from brickprint.core.packing.validator import problems
+from brickprint.core.packing.task import laid, layers_of
 from brickprint.core.progress import Progress
 from brickprint.core.structure.links import stud_links
+from grids import BASIC, ball_cells, faults
+from grids import CATALOGUE as ALL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from shapes import plain_surface
-
-ALL, BASIC = load_parts("all"), load_parts("basic-11")
-PALETTE = usable_palette(load_palette("solid"), ALL, (3, 1))
 
 
 def task_of(units, plates=None, colours=1, seed=0, catalogue=ALL):
     """Brick cells (Z, Y, X), those in `plates` built from plates, with colours drawn by chance."""
-    plates = np.zeros(units.shape, bool) if plates is None else plates
-    filled = np.repeat(units, 3, axis=0)
-    surface = plain_surface(filled, plates)
-    colour = np.random.default_rng(seed).integers(0, colours, len(surface.seen)).astype(np.int16)
-    return PackingTask(Grid(filled, plates, surface, colour), catalogue, catalogue.made_in(PALETTE), seed)
+    return grids.task_of(grids.grid_of(units, plates, colours, seed), catalogue, seed=seed)
 
 
 def at_random(task, seed):
@@ -62,14 +53,6 @@ def singles(task):
     """A layout of 1x1 parts only."""
     layers = ((layer, layer.placements["area"] == 1) for layer in layers_of(task))
     return np.concatenate([laid(layer.placements[one], layer.z) for layer, one in layers])
-
-
-def faults(layout, task):
-    """What the validator says when every hidden part gets a colour that it was made in."""
-    coloured = layout.copy()
-    hidden = coloured["colour"] == HIDDEN
-    coloured["colour"][hidden] = task.made.argmax(axis=1)[coloured["part"][hidden]]
-    return problems(coloured, task.grid, task.catalogue, task.made)
 
 
 def held_by_one_stud(layout, task):
@@ -184,8 +167,7 @@ def test_a_part_more_is_laid_where_nothing_else_joins(wide):
 
 @pytest.mark.parametrize("diameter", [16, 24, 32])
 def test_hollow_balls_become_one_piece_without_one_part_more(diameter):
-    offset = np.indices((diameter,) * 3) - (diameter - 1) / 2
-    ball = (offset**2).sum(axis=0) <= (diameter / 2) ** 2
+    ball = ball_cells(diameter)
     task = task_of(ball & ~eroded(ball, 2), catalogue=BASIC)
     layout = at_random(task, 0)
     assert diameter < 24 or components(layout, task) > 1

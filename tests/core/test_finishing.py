@@ -4,8 +4,9 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from brickprint.core.catalogue.parts import SLOPING
 from brickprint.core.finishing.finish import finish
-from brickprint.core.finishing.profiles import FINE_MM3, SLOPING, body_shares, profile, stud_shares
+from brickprint.core.finishing.profiles import FINE_MM3, body_shares, profile, stud_shares
 from brickprint.core.finishing.solids import STUD, part_cells, solid_of
 from brickprint.core.grid import Grid
 from brickprint.core.layout import LAYOUT_DTYPE

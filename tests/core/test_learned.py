@@ -7,7 +7,7 @@ import pytest
 from brickprint.core.errors import BadSetting, Cancelled, MissingLibrary
 from brickprint.core.layout import LAYOUT_DTYPE, extents
 from brickprint.core.packing import learned
-from brickprint.core.packing.candidates import Candidates, Sorted, features, packed_by_all
+from brickprint.core.packing.candidates import ByLayer, Candidates, features, packed_by_all
 from brickprint.core.packing.corners import repair_corners
 from brickprint.core.packing.learned import classifier, grades, pack_learned
 from brickprint.core.packing.placements import HIDDEN
@@ -51,7 +51,7 @@ def test_the_choice_beats_chance():
 def test_candidates_all_cover_their_layer():
     cells = ball_cells(9)
     task = task_of(grid_of(cells, np.indices(cells.shape)[2] > 4, colours=2))
-    found = Sorted(packed_by_all(task, SILENT), task.catalogue)
+    found = ByLayer(packed_by_all(task, SILENT), task.catalogue)
     area = task.catalogue.spots("cells").count
     for layer in layers_of(task):
         candidates = found.of(layer)

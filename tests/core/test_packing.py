@@ -4,12 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from brickprint.core.catalogue.parts import Catalogue, load_parts
-from brickprint.core.colour.palettes import load_palette, usable_palette
 from brickprint.core.errors import BadSetting, Cancelled
-from brickprint.core.grid import Grid
 from brickprint.core.interior import eroded
 from brickprint.core.layout import extents, footprint_cells
+from brickprint.core.packing.choosing import apart
 from brickprint.core.packing.fast import pack_fast
 from brickprint.core.packing.hidden import colour_hidden
 from brickprint.core.packing.placements import all_placements, shapes_of
@@ -17,29 +15,13 @@ from brickprint.core.packing.task import PackingTask
 from brickprint.core.packing.validator import problems
 from brickprint.core.progress import Progress
 from brickprint.core.structure.links import stud_links
+from grids import BASIC, CATALOGUE, PALETTE, grid_of, without_singles
+from grids import ball_cells as ball
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
-from shapes import plain_surface
 
-CATALOGUE = load_parts("all")
-PALETTE = usable_palette(load_palette("solid"), CATALOGUE, (3, 1))
 MADE = CATALOGUE.made_in(PALETTE)
-
-
-def ball(diameter):
-    """Cells of the ball of spec/layout.md section 2."""
-    offset = np.indices((diameter,) * 3) - (diameter - 1) / 2
-    return (offset**2).sum(axis=0) <= (diameter / 2) ** 2
-
-
-def grid_of(units, plates=None, colours=1, seed=0):
-    """A grid of brick cells (Z, Y, X), those in `plates` built from plates, with colours drawn by chance."""
-    plates = np.zeros(units.shape, bool) if plates is None else plates
-    filled = np.repeat(units, 3, axis=0)
-    surface = plain_surface(filled, plates)
-    colour = np.random.default_rng(seed).integers(0, colours, len(surface.seen)).astype(np.int16)
-    return Grid(filled, plates, surface, colour)
 
 
 def packed(grid, catalogue=CATALOGUE, made=MADE, seed=0):
@@ -83,20 +65,16 @@ def test_equal_seeds_give_equal_layouts_and_others_differ():
 
 
 def test_large_parts_are_used_where_they_fit():
-    basic = load_parts("basic-11")
-    made = basic.made_in(PALETTE)
-    layout = packed(grid_of(np.ones((4, 8, 8), bool)), basic, made)
+    layout = packed(grid_of(np.ones((4, 8, 8), bool)), BASIC, BASIC.made_in(PALETTE))
     assert len(layout) == 16  # four 2 x 8 a layer
-    assert stud_links(layout, basic).components == 1
+    assert stud_links(layout, BASIC).components == 1
     assert set(layout["turn"][layout["z"] == 0]) != set(layout["turn"][layout["z"] == 3])  # they cross
 
 
 @pytest.mark.parametrize(("diameter", "most"), [(16, 242), (32, 1010)])
 def test_hollow_balls_take_few_parts(diameter, most):
     cells = ball(diameter)
-    basic = load_parts("basic-11")
-    grid = grid_of(cells & ~eroded(cells, 2))
-    layout = packed(grid, basic, basic.made_in(PALETTE))
+    layout = packed(grid_of(cells & ~eroded(cells, 2)), BASIC, BASIC.made_in(PALETTE))
     assert len(layout) <= most
 
 
@@ -120,7 +98,7 @@ def test_hidden_cells_are_wildcards_and_take_a_colour_that_exists():
 
 
 def test_part_sets_that_cannot_fill_are_refused():
-    no_single = Catalogue("no 1x1", tuple(part for part in CATALOGUE.parts if part.studs_x > 1))
+    no_single = without_singles()
     with pytest.raises(BadSetting, match="cannot fill"):
         pack_fast(PackingTask(grid_of(ball(5)), no_single, no_single.made_in(PALETTE)))
 
@@ -158,6 +136,21 @@ def test_placements_are_all_windows_that_fit_in_one_colour(cells, seed):
                             expected.add((shape.part, shape.turn, x, y, colour))
         assert {tuple(row) for row in found[["part", "turn", "x", "y", "colour"]].tolist()} == expected
         assert (found["layer"] == layer).all()
+
+
+@given(
+    needs=st.lists(st.tuples(st.integers(0, 3), st.lists(st.integers(0, 9), min_size=1, max_size=4)), max_size=12),
+    seed=st.integers(0, 99),
+)
+def test_candidates_apart_are_those_that_one_after_the_other_are_taken(needs, seed):
+    used, taken = set(), []
+    for row in sorted(range(len(needs)), key=lambda row: -needs[row][0]):
+        if used.isdisjoint(needs[row][1]):
+            used.update(needs[row][1])
+            taken.append(row)
+    pairs = np.array([(row, cell) for row, (_, cells) in enumerate(needs) for cell in cells], int).reshape(-1, 2)
+    owner, cell = np.random.default_rng(seed).permutation(pairs).T
+    assert apart(np.array([rank for rank, _ in needs]), owner, cell).tolist() == sorted(taken)
 
 
 # The stud graph

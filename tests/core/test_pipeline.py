@@ -64,7 +64,7 @@ def test_the_report_has_every_key_and_is_json():
     read_back = json.loads(report_text(plan))
     for key, inner in KEYS.items():
         assert set(read_back[key]) == inner
-    assert {"settings", "steps", "grams", "seconds", "peak_mb", "warnings"} <= set(read_back)
+    assert {"settings", "repairs", "steps", "grams", "seconds", "peak_mb", "warnings"} <= set(read_back)
     assert {"read", "slice", "colour", "interior", "pack", "order", "connect", "support", "stand", "total"} <= set(
         read_back["seconds"]
     )
@@ -93,7 +93,7 @@ def test_only_what_changed_runs_again():
     first = conversion.run(quick(studs=16))
     other_colours = conversion.run(quick(studs=16, without=("red",)))
     assert set(other_colours.report["seconds"]) == {
-            "read", "colour", "interior", "pack", "connect", "finish", "support", "order", "stand",
+            "read", "colour", "interior", "pack", "connect", "repair", "finish", "support", "order", "stand",
             "total",
         }  # fmt: skip
     assert "Red" not in other_colours.report["parts"]["by_colour"]
@@ -204,7 +204,20 @@ ALL_WAYS = [
 ]
 
 
-STAGES = ["PLACE", "SLICE", "DETAIL", "COLOUR", "INTERIOR", "PACK", "CONNECT", "FINISH", "SUPPORT", "ORDER", "STAND"]
+STAGES = [
+    "PLACE",
+    "SLICE",
+    "DETAIL",
+    "COLOUR",
+    "INTERIOR",
+    "PACK",
+    "CONNECT",
+    "REPAIR",
+    "FINISH",
+    "SUPPORT",
+    "ORDER",
+    "STAND",
+]
 
 
 @pytest.mark.parametrize("settings", ALL_WAYS)
@@ -225,7 +238,7 @@ OTHER_VALUES = {
     "palette": "pick-a-brick-29", "without": ("Red",), "metric": "rgb", "cell_colour": "vote", "interior": "solid",
     "shell": 1, "parts": "basic-11", "seed": 7, "scale": 0.7, "up": "X", "flip": ("X",), "level": True,
     "marking": "polygons", "sampler": "voxels", "include": ("Red",), "colours": 1, "smoothing": 1.0,
-    "supports": "none", "split": "4", "safety": 2.0, "floating": "delete", "packer": "deterministic",
+    "supports": "none", "split": "4", "safety": 2.0, "repair": False, "floating": "delete", "packer": "deterministic",
 }  # fmt: skip
 
 
@@ -257,6 +270,7 @@ def test_every_packer_builds_a_model_in_one_piece(packer):
     plan = Conversion(red_and_blue_ball()).run(Settings(studs=12, packer=packer))
     assert plan.report["structure"]["components"] == 1
     assert plan.report["shape"]["iou"] > 0.85
+    assert json.loads(report_text(plan))["parts"]["total"] == len(plan.layout)
 
 
 def test_what_floats_is_held_and_the_model_stands_after_every_step():

@@ -9,6 +9,7 @@ from brickprint.core.packing.packers import PACKERS
 from brickprint.core.pipeline import Conversion
 from brickprint.core.settings import Settings
 from brickprint.core.structure.links import stud_links
+from brickprint.core.voxel_models import VoxelModel
 from grids import ball_cells, faults, grid_of, task_of
 from shapes import box, joined, mesh_of
 
@@ -38,17 +39,60 @@ def test_floating_parts_are_left_out_on_request(with_a_moon):
     assert plan.report["shape"]["iou"] < kept.report["shape"]["iou"]
 
 
+def test_what_was_left_out_takes_its_bound_with_it():
+    cells = np.zeros((3, 4, 4), bool)
+    cells[0, :, :2] = cells[2, 3, 3] = True
+    conversion = Conversion(VoxelModel("slab and speck", cells))
+    kept, plan = (conversion.run(Settings(floating=what, prove="none")) for what in ("keep", "delete"))
+    assert kept.report["parts"]["lower_bound"] == kept.report["parts"]["total"] == 2
+    assert (plan.report["parts"]["total"], plan.report["parts"]["lower_bound"]) == (1, None)
+    assert "1 part that hung on nothing was left out." in plan.report["warnings"]
+
+
+def test_lent_supports_are_not_taken_out_of_the_stock(tmp_path):
+    path = tmp_path / "owned.csv"
+    path.write_text("Part,Color,Quantity\n3001,15,3\n3005,15,3\n")
+    cells = np.zeros((3, 4, 4), bool)
+    cells[0, :, :2] = cells[2, 3, 3] = True
+    report = Conversion(VoxelModel("slab and speck", cells)).run(Settings(stock=str(path), prove="none")).report
+    assert report["stock"] == {"used": 2, "owned": 6}
+    assert report["supports"]["parts"] == report["parts"]["total"] - 2 > 0
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"slopes": True, "tiles": True}, ["no slopes, so that --slopes", "no tiles, so that --tiles"]),
+        ({"score": "printed"}, ["--score printed changes nothing with --packer best"]),
+        ({"score": "printed", "packer": "scored"}, []),
+    ],
+)
+def test_what_changes_nothing_is_said(with_a_moon, chosen, said):
+    warnings = with_a_moon.run(Settings(studs=12, parts="basic-11", detail="bricks", prove="none", **chosen)).report
+    told = [words for words in warnings["warnings"] if "nothing" in words and words.startswith("--")]
+    assert len(told) == len(said)
+    assert all(any(part in words for words in told) for part in said)
+
+
+def test_a_stock_without_plates_is_named_not_the_part_set(with_a_moon, tmp_path):
+    path = tmp_path / "owned.csv"
+    path.write_text("Part,Color,Quantity\n" + "".join(f"{part},4,900\n" for part in (3001, 3003, 3004, 3005)))
+    report = with_a_moon.run(Settings(studs=12, stock=str(path), prove="none")).report
+    (warning,) = [words for words in report["warnings"] if "no plate" in words]
+    assert warning.startswith(f"--stock {path} has no plate")
+
+
 def test_a_part_set_without_the_smallest_part_is_refused_by_name(with_a_moon, tmp_path):
     path = tmp_path / "large.csv"
     path.write_text("Part\n3001\n3003\n")
-    with pytest.raises(BadPalette, match=r"part set large has no 1x1 part.*choose a part set"):
+    with pytest.raises(BadPalette, match=r"part set large has no 1x1 brick.*choose a part set"):
         with_a_moon.run(Settings(studs=12, parts=str(path)))
 
 
 def test_colours_in_which_no_part_exists_are_refused_by_name(with_a_moon, tmp_path):
     path = tmp_path / "rare.csv"
     path.write_text("Name\nFlamingo Pink\n")
-    with pytest.raises(BadPalette, match="no 1x1 part in any colour of the palette"):
+    with pytest.raises(BadPalette, match="no 1x1 brick and no 1x1 plate in any colour of the palette"):
         with_a_moon.run(Settings(studs=12, palette=str(path)))
 
 

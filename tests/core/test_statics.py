@@ -375,6 +375,29 @@ def test_a_prefix_is_certified_again_once_it_is_balanced():
     assert certify_prefixes(layout, BRICKS).certified.all()
 
 
+def test_prefixes_of_a_tall_shell_all_stand_and_use_what_each_alone_needs():
+    """More parts than are balanced upon the others at once, so that forces are led on through what stood before."""
+    one, other = (
+        ((0, 0, 6, 2), (6, 0, 2, 6), (2, 6, 6, 2), (0, 2, 2, 6)),
+        ((2, 0, 6, 2), (6, 2, 2, 6), (0, 6, 6, 2), (0, 0, 2, 6)),
+    )
+    layout = layout_of([(x, y, z, w, d) for z in range(40) for x, y, w, d in (other if z % 2 else one)])
+    layout["step"] = layout["z"] // 3
+    found = certify_prefixes(layout, BRICKS)
+    assert found.certified.all() and not found.loose.any()
+    for now in (7, 23, 39):
+        least = least_clutch(model_of(layout[layout["step"] <= now], BRICKS)).capacity
+        assert least - 1e-3 <= found.utilisation[now] <= 1
+
+
+def test_prefixes_that_were_passed_over_are_looked_at_again():
+    """A stair that falls from its twentieth brick on, until a column stands below its end."""
+    column, beside = [(46, 0, layer, 2, 2) for layer in range(22)], [(60, 0, layer, 2, 2) for layer in range(3)]
+    layout = np.concatenate([stair(23), layout_of(column + beside)])
+    layout["step"] = np.r_[:23, [23] * 22, 24:27]
+    assert certify_prefixes(layout, BRICKS).certified.tolist() == [True] * 19 + [False] * 4 + [True] * 4
+
+
 def test_parts_that_hang_from_a_later_one_are_loose_until_then():
     layout = layout_of([(0, 0, 0, 2, 2), (0, 0, 1, 2, 2), (2, 0, 1, 2, 2), (0, 0, 2, 4, 2)])
     found = certify_prefixes(layout, BRICKS)

@@ -12,13 +12,15 @@ from brickprint.core.pipeline import Conversion
 from brickprint.core.progress import Progress
 from brickprint.core.settings import Settings
 from brickprint.core.structure.links import stud_links
+from brickprint.core.structure.order import building_steps
+from brickprint.core.structure.statics.prefixes import certify_prefixes
 from brickprint.core.structure.statics.verdict import Verdict, assess
 from brickprint.core.support.beams import beams_of, divided, links_of, rows_of
 from brickprint.core.support.boxes import boxes_of, with_tall
 from brickprint.core.support.offset import offset_cells, offset_layers, with_offset
 from brickprint.core.support.overhangs import NO_SPAN, Overhang, angle_span, overhangs, span_angle, spans
 from brickprint.core.support.removal import Reason, is_support, removable, supports_report
-from brickprint.core.support.standing import unbalanced_parts
+from brickprint.core.support.standing import unbalanced_parts, unbalanced_while_built
 from brickprint.core.support.supporting import Mode, support
 from grids import CATALOGUE, PALETTE, ball_cells, grid_of, task_of, tasks
 from hypothesis import given, settings
@@ -297,6 +299,41 @@ def test_the_statics_ends_where_supports_help():
     done = support(layout, grid.shape, CATALOGUE, PALETTE, unbalanced=unbalanced_parts)
     assert not done.weak.any()
     assert assess(done.layout, done.catalogue).verdict == Verdict.STANDS
+
+
+def test_what_tips_while_it_is_built_is_held_until_then_and_the_support_comes_off():
+    """Two stairs that lean on each other: each falls before they meet."""
+    layout, shape = leaning_stairs(22)
+    assert not unbalanced_parts(layout, CATALOGUE).any()
+    weak, found = unbalanced_while_built(layout, CATALOGUE, building_steps)
+    assert weak.any() and not found.certified.all() and found.certified[-1]
+    asked = []
+
+    def while_built(rows, catalogue):
+        weak, found = unbalanced_while_built(rows, catalogue, building_steps)
+        asked.append(found)
+        return weak
+
+    done = support(layout, shape, CATALOGUE, PALETTE, unbalanced=while_built)
+    assert len(done.layout) > len(layout) and asked[-1].certified.all() and not done.weak.any()
+    ordered, _ = building_steps(done.layout, done.catalogue)
+    assert certify_prefixes(ordered, done.catalogue).certified.all()
+    removal = removable(done.layout, done.catalogue, unbalanced_parts)
+    assert removal.stands and not removal.kept
+
+
+def leaning_stairs(height):
+    """Two stairs of 2x4s, two studs further a brick, that end below one bar; and the shape of their grid."""
+    part = next(i for i, each in enumerate(CATALOGUE.parts) if (each.studs_x, each.studs_y, each.plates) == (4, 2, 3))
+    right = 4 * height + 4
+    rows = [(2 * z, z) for z in range(height)] + [(right - 4 - 2 * z, z) for z in range(height)]
+    rows += [(2 * height, height)]
+    layout = np.zeros(len(rows), LAYOUT_DTYPE)
+    layout["part"] = part
+    layout["x"], z = np.transpose(rows)
+    layout["z"] = 3 * z
+    layout["y"] = 4
+    return layout, (3 * height + 3, 10, right)
 
 
 def test_supports_that_steady_stay():

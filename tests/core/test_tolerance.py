@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from brickprint.core.building import with_colours_of
 from brickprint.core.colour.differences import difference
 from brickprint.core.layout import owners
 from brickprint.core.packing.best import pack_best
@@ -11,7 +12,6 @@ from brickprint.core.packing.connecting import connect_layout
 from brickprint.core.packing.fast import pack_fast
 from brickprint.core.packing.placements import HIDDEN
 from brickprint.core.packing.tolerance import Tolerance, tolerable_colours
-from brickprint.core.stages import with_colours_of
 from grids import CATALOGUE, PALETTE, faults, grid_of, task_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,9 +45,7 @@ def test_no_part_is_more_wrong_than_the_tolerance(cells, colours, seed, most, pa
     task = task_of(grid_of(cells, None, colours, seed), tolerance=Tolerance(DIFFERENCES, most))
     layout = pack(task)
     assert (wrong(layout, task) <= most + 1e-9).all()
-    assert (
-        layout["colour"][owners(layout, CATALOGUE, task.grid.shape)[tuple(task.grid.surface.seen.T)]] != HIDDEN
-    ).all()
+    assert (layout["colour"][shown(layout, task)] != HIDDEN).all()
     as_built = replace(task, grid=with_colours_of(layout, task.grid, CATALOGUE), tolerance=None)
     assert faults(layout, as_built) == ()
     assert faults(connect_layout(layout, as_built), as_built) == ()

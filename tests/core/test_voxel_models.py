@@ -103,6 +103,10 @@ def linear(colour):
     return pytest.approx(srgb_to_linear(np.array(colour[:3]) / 255), abs=1e-6)
 
 
+# Nothing is laid beside the voxels, and none of them is left out.
+ALONE = {"supports": "none", "floating": "keep", "prove": "none"}
+
+
 def built_cells(plan):
     """(Z, Y, X): how many parts lie in each plate cell."""
     wide, deep, high = plan.size
@@ -403,7 +407,7 @@ def test_up_and_flip_turn_the_bricks():
     cells[1, 1:] = False
     conversion = Conversion(VoxelModel("m", cells))
     assert conversion.run(Settings()).size == (4, 3, 6)
-    plan = conversion.run(Settings(up="Y", flip=("Z",)))
+    plan = conversion.run(Settings(up="Y", flip=("Z",), **ALONE))
     assert plan.size == (4, 2, 9)
     np.testing.assert_array_equal(built_cells(plan)[::3] > 0, cells.transpose(1, 0, 2)[::-1, ::-1])
 
@@ -458,7 +462,7 @@ def test_the_bricks_fill_the_voxels_and_nothing_else(tmp_path_factory, cells, de
     else:
         path = folder / "some.npy"
         np.save(path, cells)
-    plan = Conversion(read_voxels(path)).run(Settings(detail=detail, shell=50))
+    plan = Conversion(read_voxels(path)).run(Settings(detail=detail, shell=50, **ALONE))
     hits = [np.flatnonzero(cells.any(axis=axes)) for axes in ((1, 2), (0, 2), (0, 1))]
     cut = cells[tuple(slice(hit[0], hit[-1] + 1) for hit in hits)]
     np.testing.assert_array_equal(built_cells(plan), np.repeat(cut, 3, axis=0).astype(int))
@@ -471,7 +475,7 @@ def test_the_benchmark_grid(shared_data):
         pytest.skip(f"no grid at {path}")
     found = read_voxels(path)
     assert np.count_nonzero(found.cells) == 9982
-    plan = Conversion(found).run(Settings(detail="bricks", parts="basic-11"))
+    plan = Conversion(found).run(Settings(detail="bricks", parts="basic-11", **ALONE))
     assert plan.report["grid"]["plates_z"] == 3 * len(found.cells)
     np.testing.assert_array_equal(built_cells(plan), np.repeat(found.cells, 3, axis=0).astype(int))
 

@@ -31,6 +31,10 @@ ACCEPTED = 1e-6  # N: residual up to which a state counts as balanced
 _STEPS = 40
 _STALLED = 8  # steps in a row that mend less than the share below
 _LEAST_STEP = 0.02
+# Steps in a row that go so much of their way and yet leave so much out of balance: some parts move freely.
+_MOVING = 3
+_MOST_OF_WAY = 0.5
+_MOST_LEFT = 0.9
 # Start: forces this far (N) inside their bounds, and the multipliers. Of the pairs tried from (0.03, 0.03) to (1, 30)
 # on shells of 1,000 to 4,300 parts, these needed the fewest steps.
 _DISTANCE = 0.3
@@ -42,6 +46,8 @@ _COST = 1e5
 _CENTRED_LEAST = 1e-3
 _EXACT = 1e-4  # theta is known to this where the search for the least ends
 _STEPS_LEAST = 60
+_NEARLY = 1e-3  # N out of balance, with which a search for the least clutch may end for its rounding
+_MORE = 1.01  # times the clutch that it ended with is tried then
 
 
 @dataclass(frozen=True)
@@ -158,6 +164,8 @@ def least_clutch(model: Model, progress: Progress = SILENT) -> State:
     """
     clutched = (model.pull[np.isfinite(model.pull)] > 0).any()
     found = _searched(_problem(model, _COST if clutched else None), 1.0, _STEPS_LEAST, progress)
+    if not found.balanced and found.residual.max() < _NEARLY:
+        found = certify(model, _MORE * float(model.utilisation(found.force).max(initial=0.0)), progress=progress)
     pulled = model.utilisation(found.force).max(initial=0.0)
     return replace(found, capacity=float(pulled))
 
@@ -173,14 +181,17 @@ def _searched(problem: _Problem, capacity: float, most_steps: int, progress: Pro
     model = problem.model
     at = _beginning(problem, capacity)
     residual = -(model.matrix @ at.force + model.weight)
-    steps = stalled = 0
+    steps = stalled = moving = 0
     # One thread: the fronts are small, and others' threads on the same processors would hold up each of them.
     with threadpool_limits(limits=1, user_api="blas"):
-        while not _done(problem, at, residual) and steps < most_steps and stalled < _STALLED:
-            progress.at(steps / most_steps, f"{abs(residual).max():.1e} N out of balance")
+        while not _done(problem, at, residual) and steps < most_steps and stalled < _STALLED and moving < _MOVING:
+            before = abs(residual).max()
+            progress.at(steps / most_steps, f"{before:.1e} N out of balance")
             at, share = _stepped(problem, at, residual)
             residual = -(model.matrix @ at.force + model.weight)
             stalled = stalled + 1 if share < _LEAST_STEP else 0
+            left = abs(residual).max() > max(_MOST_LEFT * before, ACCEPTED)
+            moving = moving + 1 if problem.cost is None and share > _MOST_OF_WAY and left else 0
             steps += 1
     return State(at.force, capacity, imbalance(model, at.force), abs(problem.transposed @ at.lift), steps)
 

@@ -1,27 +1,41 @@
-"""Whether a model stands at every step of its building: one certificate for each prefix of the steps."""
+"""Whether a model stands at every step of its building: one certificate for each prefix of the steps.
+
+Any admissible forces that balance all parts certify a prefix, so those of one prefix are grown into those of the next:
+the parts laid since are balanced upon what stood before as upon firm ground, and what they press on it with is led to
+the ground by one linear system, factorised once for many steps:
+
+    d f = -D A^T (A D A^T)^-1 r
+
+r is what is out of balance, and D falls with the square of the distance from the bounds, so that forces near theirs
+change little. Only where a bound is still passed are the forces of the whole prefix sought anew.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_matrix
+from scipy.sparse import coo_matrix, csc_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
+from threadpoolctl import threadpool_limits
 
 from ...catalogue.parts import Catalogue
 from ...progress import SILENT, Progress
-from .certificate import ACCEPTED, State, certify
+from ..sections import sections_of
+from .certificate import ACCEPTED, BALANCED, certify
 from .constants import CONSTANTS, Constants
-from .contacts import GROUND, Kind
-from .equilibrium import ROWS, UPRIGHT, Model, Situation, imbalance, model_of, part_of_model
+from .contacts import GROUND, Kind, Springs
+from .equilibrium import ROWS, UPRIGHT, Model, Situation, imbalance, model_of
+from .factor import elimination
+from .rigid import toppling
 
-# Pitches around a step's new parts within which forces are balanced anew, before the whole prefix is.
-_RADII = (8.0, 16.0)
-_MOST_NEAR = 0.5  # share of the prefix that these may be
-_STEPS_NEAR = 5  # of a search among them: it ends after 2 where it ends well
+_MOST_NEW = 64  # parts that are balanced upon the others before these are factorised again
+_STEPS_NEW = 10  # of a search among them
 _STEPS_ALL = 20  # of one among all
-_LONGEST_WAIT = 7  # twice the steps, and one, that are passed over at most
+_LONGEST_WAIT = 15  # twice the steps, and one, that are passed over at most
+_REFINED = 2  # times at most
+_FREE = 0.3  # N from its bound a force is as free to change as any
 
 
 @dataclass(frozen=True)
@@ -37,6 +51,37 @@ class Prefixes:
     utilisation: np.ndarray
 
 
+@dataclass(frozen=True)
+class _Growing:
+    """A model whose parts and springs are in the order in which they are laid, those that never stand last.
+
+    parts, springs (K,): how many of them there are after every step.
+    """
+
+    model: Model
+    parts: np.ndarray
+    springs: np.ndarray
+
+    def prefix(self, step: int) -> Model:
+        """What stands after a step, as a model of its own."""
+        parts, springs = int(self.parts[step]), int(self.springs[step])
+        whole, old = self.model, self.model.springs
+        own = Springs(*(getattr(old, name)[:springs] for name in ("kind", "axis", "first", "second", "place")))
+        matrix = _columns(whole.matrix, 0, springs, parts * ROWS)
+        return Model(own, matrix, whole.weight[: parts * ROWS], whole.pull[:springs], whole.middle[:parts])
+
+
+@dataclass(frozen=True)
+class _Base:
+    """Forces (F,) that balance a prefix, and what leads more weight through it: soft (F,) is D, transposed A^T."""
+
+    model: Model
+    force: np.ndarray
+    soft: np.ndarray
+    transposed: csr_matrix
+    solve: Callable[[np.ndarray], np.ndarray]
+
+
 def certify_prefixes(
     layout: np.ndarray,
     catalogue: Catalogue,
@@ -47,33 +92,57 @@ def certify_prefixes(
 ) -> Prefixes:
     """Certifies what is laid after every step of a layout, with 1 / safety of the clutch.
 
-    The forces of one prefix are kept for the next, and only around its new parts they are found anew; where that
-    fails, in the whole prefix. Every prefix is judged by the balance of all its parts. While prefixes fail, ever more
-    of them are passed over, as not certified, before the next is looked at; the last never is. Loads act from the
-    step on that lays the part they lie on. Raises BadSetting for a load beside the model, Cancelled.
+    Every prefix is judged by the balance of all its parts. While prefixes fail, ever more of them are passed over
+    before the next is looked at; of those only the last ones are looked at later, and others that stand may pass for
+    not certified. Loads act from the step on that lays the part they lie on. Raises BadSetting for a load beside the
+    model, Cancelled.
     """
     model, capacity = model_of(layout, catalogue, situation, constants), 1 / safety
     step = np.unique(layout["step"], return_inverse=True)[1].ravel()
     count = int(step.max(initial=-1)) + 1
     enters = held_since(model, step)
+    growing = _growing(model, enters, count)
+    # One thread: the fronts are small, and others' threads on the same processors would hold up each of them.
+    with threadpool_limits(limits=1, user_api="blas"):
+        certified, utilisation = _looked_through(growing, capacity, progress)
+    laid = np.cumsum(np.bincount(step, minlength=count))
+    return Prefixes(certified, laid - growing.parts, utilisation)
+
+
+def _looked_through(growing: _Growing, capacity: float, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
+    """Which prefixes are certified (K,), and how much of the clutch they use (K,)."""
+    count = len(growing.parts)
     certified, utilisation = np.zeros(count, bool), np.full(count, np.inf)
-    force = np.zeros(len(model.pull))
-    due, wait = 0, 0
+    base = None
+    looked, wait = -1, 0
     for now in range(count):
         progress.at(now / count, f"step {now + 1} of {count}")
-        if now < due and now < count - 1:
+        if now - looked <= wait // 2 and now < count - 1:
             continue
-        parts, fresh = np.flatnonzero(enters <= now), np.flatnonzero(enters == now)
-        if len(fresh) or wait:
-            force = _extended(model, force, capacity, parts, np.zeros(0, np.intp) if wait else fresh)
-        certified[now] = bool(imbalance(model, force)[parts].max(initial=0.0) < ACCEPTED)
-        if certified[now]:
-            utilisation[now] = model.utilisation(force).max(initial=0.0)
+        before = base
+        base, force = _next(growing, base, now, capacity)
+        # Of those passed over, the last ones may stand as well.
+        for passed in range(now, looked, -1):
+            if passed < now:
+                force = _next(growing, before, passed, capacity)[1]
+            if force is None:
+                break
+            certified[passed], utilisation[passed] = True, _utilisation(growing.model, force)
         wait = 0 if certified[now] else min(2 * wait + 1, _LONGEST_WAIT)
-        due = now + 1 + wait // 2
-    laid = np.cumsum(np.bincount(step, minlength=count))
-    held = np.cumsum(np.bincount(enters, minlength=count)[:count])
-    return Prefixes(certified, laid - held, utilisation)
+        looked = now
+    return certified, utilisation
+
+
+def certify_sections(
+    layout: np.ndarray, catalogue: Catalogue, safety: float = 1.0, progress: Progress = SILENT
+) -> Prefixes:
+    """Certifies what is laid after every step, in its section, which stands by itself while it is built."""
+    found = []
+    for rows in sections_of(layout):
+        part = progress.part(progress.stage, rows[0] / len(layout), len(rows) / len(layout))
+        found.append(certify_prefixes(layout[rows], catalogue, safety=safety, progress=part))
+    columns = zip(*((one.certified, one.loose, one.utilisation) for one in found), strict=True)
+    return Prefixes(*(np.concatenate(column) for column in columns))
 
 
 def held_since(model: Model, step: np.ndarray) -> np.ndarray:
@@ -93,29 +162,105 @@ def held_since(model: Model, step: np.ndarray) -> np.ndarray:
     return enters
 
 
-def _extended(model: Model, force: np.ndarray, capacity: float, parts: np.ndarray, fresh: np.ndarray) -> np.ndarray:
-    """Forces (F,) that balance these parts, if they are found; fresh: those that the forces before do not balance."""
-    for radius in _RADII if len(fresh) else ():
-        distance, _ = cKDTree(model.middle[fresh, :2]).query(model.middle[parts, :2], p=np.inf)
-        near = parts[distance <= radius]
-        if len(near) < _MOST_NEAR * len(parts):
-            piece, columns = _amid_forces(model, force, near)
-            found = certify(piece, capacity, most_steps=_STEPS_NEAR)
-            if found.balanced:
-                return _merged(force, found, columns)
-    piece, columns = part_of_model(model, parts)
-    return _merged(force, certify(piece, capacity, most_steps=_STEPS_ALL), columns)
-
-
-def _amid_forces(model: Model, force: np.ndarray, parts: np.ndarray) -> tuple[Model, np.ndarray]:
-    """The model of some parts on which all others go on pressing with given forces, and its springs' places."""
-    piece, columns = part_of_model(model, parts)
+def _growing(model: Model, enters: np.ndarray, count: int) -> _Growing:
+    """The model in the order in which its parts enter (N,) what stands, in `count` steps."""
+    old = model.springs
+    since = np.maximum(np.append(enters, 0)[old.first], np.append(enters, 0)[old.second])  # GROUND is the last
+    parts, columns = np.argsort(enters, kind="stable"), np.argsort(since, kind="stable")
+    number = np.append(np.argsort(parts), GROUND)
+    springs = Springs(
+        old.kind[columns],
+        old.axis[columns],
+        number[old.first[columns]],
+        number[old.second[columns]],
+        old.place[columns],
+    )
     rows = (parts[:, None] * ROWS + np.arange(ROWS)).ravel()
-    acting = (model.matrix @ force + model.weight)[rows] - piece.matrix @ force[columns]
-    return replace(piece, weight=acting), columns
+    matrix = model.matrix[:, columns].tocsr()[rows].tocsc()
+    moved = Model(springs, matrix, model.weight[rows], model.pull[columns], model.middle[parts])
+    of_parts, of_springs = (np.cumsum(np.bincount(found, minlength=count)[:count]) for found in (enters, since))
+    return _Growing(moved, of_parts, of_springs)
 
 
-def _merged(force: np.ndarray, found: State, columns: np.ndarray) -> np.ndarray:
-    force = force.copy()
-    force[columns] = found.force
-    return force
+def _next(growing: _Growing, base: _Base | None, now: int, capacity: float) -> tuple[_Base | None, np.ndarray | None]:
+    """What the next steps may be grown from, and forces that balance what stands after this one, if they are found."""
+    model = growing.prefix(now)
+    if base:
+        force = _grown(base, model, capacity)
+        if force is not None:
+            far = model.parts - base.model.parts > _MOST_NEW
+            return _base(model, force, capacity) if far else base, force
+    if toppling(model, capacity).any():
+        return base, None
+    state = certify(model, capacity, most_steps=_STEPS_ALL)
+    return (_base(model, state.force, capacity), state.force) if state.balanced else (base, None)
+
+
+def _base(model: Model, force: np.ndarray, capacity: float) -> _Base:
+    bounded = np.isfinite(model.pull)
+    soft = np.ones(len(force))
+    distance = force[bounded] + capacity * model.pull[bounded]
+    soft[bounded] = np.clip(distance / _FREE, 0, 1) ** 2
+    springs = model.springs
+    solve = elimination(model.matrix, springs.first, springs.second, model.middle).solver(soft)
+    return _Base(model, force, soft, model.matrix.T.tocsr(), solve)
+
+
+def _grown(base: _Base, model: Model, capacity: float) -> np.ndarray | None:
+    """Forces (F,) that balance a prefix, made of those of an earlier one, if that leads to some."""
+    parts, springs = base.model.parts, len(base.force)
+    if parts == model.parts:
+        return base.force
+    added = _columns(model.matrix, springs, len(model.pull), model.parts * ROWS).tocsr()
+    new = _balanced(_upon(model, parts, springs, added[parts * ROWS :].tocsc()), capacity)
+    if new is None:
+        return None
+    force = base.force
+    pressed = base.model.weight + added[: parts * ROWS] @ new
+    for _ in range(_REFINED):
+        left = base.model.matrix @ force + pressed
+        if abs(left).max() < BALANCED:
+            break
+        force = force - base.soft * (base.transposed @ base.solve(left))
+    bounded = np.isfinite(base.model.pull)
+    if (force[bounded] < -capacity * base.model.pull[bounded]).any():
+        return None
+    force = np.concatenate([force, new])
+    return force if imbalance(model, force).max(initial=0.0) < ACCEPTED else None
+
+
+def _balanced(model: Model, capacity: float) -> np.ndarray | None:
+    """Admissible forces (F,) for a few parts: the least there are without pressure on sides, if those will do."""
+    soft = (model.springs.kind != Kind.PRESS).astype(float)
+    springs = model.springs
+    solve = elimination(model.matrix, springs.first, springs.second, model.middle).solver(soft)
+    force = -soft * (model.matrix.T @ solve(model.weight))
+    low = -capacity * model.pull
+    bounded = np.isfinite(low)
+    if not (force[bounded] < low[bounded]).any() and imbalance(model, force).max(initial=0.0) < ACCEPTED:
+        return force
+    found = certify(model, capacity, most_steps=_STEPS_NEW)
+    return found.force if found.balanced else None
+
+
+def _upon(model: Model, parts: int, springs: int, matrix: csc_matrix) -> Model:
+    """The model whose ground is what the first parts are too; matrix: the balance of the others in its springs."""
+    old = model.springs
+    ends = np.stack([old.first[springs:], old.second[springs:]]) - parts
+    first, second = np.maximum(ends.min(axis=0), GROUND), ends.max(axis=0)
+    own = Springs(old.kind[springs:], old.axis[springs:], first, second, old.place[springs:])
+    return Model(own, matrix, model.weight[parts * ROWS :], model.pull[springs:], model.middle[parts:])
+
+
+def _columns(matrix: csc_matrix, begin: int, end: int, rows: int) -> csc_matrix:
+    """Some columns that follow each other and have entries in the first rows only."""
+    limits = matrix.indptr[begin : end + 1]
+    inner = slice(limits[0], limits[-1])
+    return csc_matrix((matrix.data[inner], matrix.indices[inner], limits - limits[0]), shape=(rows, end - begin))
+
+
+def _utilisation(model: Model, force: np.ndarray) -> float:
+    """Largest tension over clutch of the first springs, which have these forces."""
+    pull = model.pull[: len(force)]
+    points = np.flatnonzero((model.springs.kind[: len(force)] == Kind.POINT) & (pull > 0))
+    return float((-force[points] / pull[points]).max(initial=0.0))

@@ -10,8 +10,26 @@ import numpy as np
 from scipy.sparse import coo_matrix, csc_matrix
 from scipy.sparse.csgraph import connected_components
 
+from .certificate import ACCEPTED, certify
 from .contacts import GROUND, Kind, Springs, X, Y, Z
 from .equilibrium import ROWS, Model
+
+_SHARE = 0.1  # of the greatest imbalance: blocks with less follow those with more
+
+
+def toppling(model: Model, capacity: float) -> np.ndarray:
+    """(N,) bool: parts that hang together by studs, for which no balance is found even as one body upon the ground.
+
+    Looked for in little time; where there is none the parts have none.
+    """
+    joints = (model.springs.kind == Kind.SHEAR) & (model.springs.first != GROUND)
+    ends = model.springs.first[joints], model.springs.second[joints]
+    graph = coo_matrix((np.ones(len(ends[0]), np.int8), ends), shape=(model.parts, model.parts))
+    count, body = connected_components(graph, directed=False)
+    if not count:
+        return np.zeros(0, bool)
+    residual = certify(as_blocks(model, body, count), capacity).residual
+    return (residual > max(ACCEPTED, _SHARE * residual.max()))[body]
 
 
 def rigid_blocks(model: Model, slip: np.ndarray, most: float) -> tuple[np.ndarray, int]:
