@@ -37,8 +37,8 @@ def red_and_blue_ball():
 
 
 def quick(**chosen):
-    """Settings whose packer takes no time."""
-    return Settings(**{"packer": "fast", **chosen})
+    """Settings whose packer takes no time, without repair, which ends by the clock."""
+    return Settings(**{"packer": "fast", "repair": False, **chosen})
 
 
 def test_a_ball_in_two_colours():
@@ -238,7 +238,7 @@ OTHER_VALUES = {
     "palette": "pick-a-brick-29", "without": ("Red",), "metric": "rgb", "cell_colour": "vote", "interior": "solid",
     "shell": 1, "parts": "basic-11", "seed": 7, "scale": 0.7, "up": "X", "flip": ("X",), "level": True,
     "marking": "polygons", "sampler": "voxels", "include": ("Red",), "colours": 1, "smoothing": 1.0,
-    "supports": "none", "split": "4", "safety": 2.0, "repair": False, "floating": "delete", "packer": "deterministic",
+    "supports": "none", "split": "4", "safety": 2.0, "repair": True, "floating": "delete", "packer": "deterministic",
 }  # fmt: skip
 
 
@@ -299,3 +299,12 @@ def test_a_model_is_built_in_sections():
 def test_nothing_is_proved_on_request():
     report = Conversion(mesh_of(box((2, 2, 3)))).run(quick(studs=8, prove="none")).report
     assert report["structure"]["certified"] is None and report["structure"]["prefixes"] is None
+
+
+def test_a_model_that_would_fall_is_repaired_and_every_change_is_told():
+    hollow = {"studs": 24, "interior": "hollow", "shell": 2, "supports": "none", "floating": "keep"}
+    as_it_is, mended = (Conversion(red_and_blue_ball()).run(quick(repair=on, **hollow)).report for on in (False, True))
+    assert as_it_is["structure"]["floating"] > 0 and as_it_is["repairs"] == []
+    assert mended["structure"]["floating"] == 0 and mended["structure"]["certified"]
+    assert len(mended["repairs"]) > 0 and all("at stud" in change for change in mended["repairs"])
+    assert mended["colour"]["mean"] == as_it_is["colour"]["mean"] and mended["shape"]["iou"] == as_it_is["shape"]["iou"]
