@@ -34,7 +34,7 @@ from .structure.sections import split_at
 from .structure.statics.prefixes import Prefixes, certify_sections
 from .structure.statics.verdict import Stability, assess
 from .support.removal import Removal, is_support, removable
-from .support.standing import unbalanced_parts, unbalanced_while_built
+from .support.standing import topples, unbalanced_parts, unbalanced_while_built
 from .support.supporting import Mode, support
 from .units import PLATES_PER_BRICK
 
@@ -144,6 +144,8 @@ def repair(connected: Connected, laid: Laid, settings: Settings, progress: Progr
     if not settings.repair or settings.prove == "none":
         return connected
     task = replace(laid.task, grid=connected.grid)
+    if topples(connected.layout, task.catalogue, settings.safety):
+        return connected
     if not unbalanced_parts(connected.layout, task.catalogue, safety=settings.safety).any():
         return connected
     done = repaired(connected.layout, task, settings.safety, progress=progress)

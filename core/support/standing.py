@@ -41,6 +41,13 @@ def unbalanced_parts(
     return weak
 
 
+def topples(layout: np.ndarray, catalogue: Catalogue, safety: float = 1.0) -> bool:
+    """Whether nothing is loose, and all would fall even as one body: only other feet or supports can help."""
+    if stud_links(layout, catalogue).floating.any():
+        return False
+    return bool(toppling(model_of(layout, catalogue), 1 / safety).any())
+
+
 def unbalanced_while_built(
     layout: np.ndarray,
     catalogue: Catalogue,
