@@ -257,8 +257,8 @@ def put(page: Path, name: str, text: str) -> None:
 
 
 def parts(plan: Plan) -> str:
-    """The number of parts."""
-    return f"{len(plan.layout):,}"
+    """The number of parts, without supports."""
+    return f"{plan.report['parts']['total']:,}"
 
 
 def iou(plan: Plan) -> str:

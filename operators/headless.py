@@ -144,10 +144,11 @@ def _write_from_scene(plan: Plan, look: str, folder: Path, request: ConvertReque
 
 def _line(plan: Plan, folder: Path) -> str:
     wide, deep, high = plan.size
-    seconds = plan.report["seconds"]["total"]
+    seconds, supports = plan.report["seconds"]["total"], plan.report["supports"]["parts"]
+    held = f" and {supports} of supports" if supports else ""
     return (
-        f"{plan.name}: {wide} x {deep} studs, {high // PLATES_PER_BRICK} bricks high, {len(plan.layout)} parts, "
-        f"{seconds:.1f} s, {folder}"
+        f"{plan.name}: {wide} x {deep} studs, {high // PLATES_PER_BRICK} bricks high, "
+        f"{plan.report['parts']['total']} parts{held}, {seconds:.1f} s, {folder}"
     )
 
 

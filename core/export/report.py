@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -140,7 +140,8 @@ def _finish_figures(plan: Plan, hollow: np.ndarray, original: Original, settings
 
 
 def part_figures(plan: Plan) -> dict[str, Any]:
-    """The key `parts`, but for the lower bound."""
+    """The key `parts`, but for the lower bound; supports have a key of their own."""
+    plan = replace(plan, layout=plan.layout[~is_support(plan.layout)], utilisation=None)
     layout, catalogue = plan.layout, plan.catalogue
     volume = cells_taken(plan)
     part_names = [part.name for part in catalogue.parts]
