@@ -34,7 +34,7 @@ def own_arguments() -> list[str]:
 
 def main() -> int:
     """Carry out the command line and give the exit code."""
-    for needed in ("bpy", "scipy"):
+    for needed in ("bpy", "scipy", "threadpoolctl"):
         if importlib.util.find_spec(needed) is None:
             print(
                 f"brickprint: Python's {needed} is missing; run `make venv` and use .venv/bin/python, "

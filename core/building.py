@@ -25,7 +25,7 @@ from .packing.task import Packed, PackingTask
 from .packing.tolerance import Tolerance
 from .progress import Progress
 from .repair.repairing import repaired
-from .settings import Settings
+from .settings import Settings, options
 from .slicing.cells import Sliced
 from .stages import Coloured
 from .structure.links import Links, stud_links
@@ -122,11 +122,13 @@ def with_colours_of(layout: np.ndarray, grid: Grid, catalogue: Catalogue) -> Gri
 
 def connect(laid: Laid, coloured: Coloured, settings: Settings, progress: Progress) -> Connected:
     """Parts -> parts that hang together, all in a colour, and out of the stock where there is one."""
-    layout = connect_layout(laid.layout, laid.task, progress, quick=settings.packer == "fast")
+    share = 1.0 if coloured.stock is None else 0.5
+    joining = progress.part(progress.stage, 0.0, share)
+    layout = connect_layout(laid.layout, laid.task, joining, quick=settings.packer == "fast")
     if coloured.stock is None:
         layout = colour_hidden(layout, laid.task.catalogue, laid.task.made)
     else:
-        layout = within_stock(layout, laid.task, progress)
+        layout = within_stock(layout, laid.task, progress.part(progress.stage, share, 1 - share))
         require_stock(layout, coloured.catalogue, coloured.palette, coloured.stock)
         layout = coloured_from_stock(layout, coloured.stock)
     floating = stud_links(layout, laid.task.catalogue).floating
@@ -146,7 +148,8 @@ def repair(connected: Connected, laid: Laid, settings: Settings, progress: Progr
     task = replace(laid.task, grid=connected.grid)
     if topples(connected.layout, task.catalogue, settings.safety):
         return connected
-    if not unbalanced_parts(connected.layout, task.catalogue, safety=settings.safety).any():
+    weak = unbalanced_parts(connected.layout, task.catalogue, safety=settings.safety, progress=progress.unheard())
+    if not weak.any():
         return connected
     done = repaired(connected.layout, task, settings.safety, progress=progress)
     return replace(connected, layout=done.layout, grid=done.grid, repairs=tuple(map(str, done.changes)))
@@ -170,9 +173,11 @@ def hold(layout: np.ndarray, connected: Connected, coloured: Coloured, settings:
     """Parts -> parts with supports under what would fall."""
     if settings.supports == "none" or settings.floating == "keep":
         return Held(layout, coloured.catalogue, coloured.palette, Removal(np.zeros(len(layout), bool), ()))
-    whole = partial(unbalanced_parts, safety=settings.safety) if settings.prove != "none" else None
-    built: list[Prefixes] = []
-    ask = partial(_unbalanced_while_built, built, settings=settings) if settings.prove == "steps" else whole
+    whole, ask, built = None, None, list[Prefixes]()
+    if settings.prove != "none":
+        ask = whole = partial(unbalanced_parts, safety=settings.safety, progress=progress.unheard())
+    if settings.prove == "steps":
+        ask = partial(_unbalanced_while_built, built, settings=settings, progress=progress.unheard())
     mode, shape = Mode(settings.supports), connected.grid.shape
     held = support(layout, shape, coloured.catalogue, coloured.palette, mode, ask, progress)
     removal = removable(held.layout, held.catalogue, whole)
@@ -181,17 +186,17 @@ def hold(layout: np.ndarray, connected: Connected, coloured: Coloured, settings:
 
 
 def _unbalanced_while_built(
-    built: list[Prefixes], layout: np.ndarray, catalogue: Catalogue, settings: Settings
+    built: list[Prefixes], layout: np.ndarray, catalogue: Catalogue, settings: Settings, progress: Progress
 ) -> np.ndarray:
     """(N,) bool: parts that are out of balance in the end or, where all stands then, while it is built.
 
     built: which steps stand, of the layout asked for last, where all of it stands in the end.
     """
     built.clear()
-    weak = unbalanced_parts(layout, catalogue, safety=settings.safety)
+    weak = unbalanced_parts(layout, catalogue, safety=settings.safety, progress=progress)
     if not weak.any():
         order = partial(_in_order, settings=settings)
-        weak, found = unbalanced_while_built(layout, catalogue, order, settings.safety)
+        weak, found = unbalanced_while_built(layout, catalogue, order, settings.safety, progress)
         built.append(found)
     return weak
 
@@ -208,24 +213,26 @@ def order(held: Held, coloured: Coloured, settings: Settings, progress: Progress
 
 def _in_order(layout: np.ndarray, catalogue: Catalogue, settings: Settings) -> tuple[np.ndarray, np.ndarray]:
     """The parts in sections and steps, and the row each had before."""
-    height = _cut_height(layout, settings)
+    height = _cut_height(layout) if settings.split == "auto" else split_height(settings)
     return building_steps(layout if height is None else split_at(layout, catalogue, height), catalogue)
 
 
-def _cut_height(layout: np.ndarray, settings: Settings) -> int | None:
-    """In plates; where supports are locked in, the cut goes through the middle of them."""
-    if settings.split == "none":
+def _cut_height(layout: np.ndarray) -> int | None:
+    """In plates, through the middle of the supports that are locked in; None without any."""
+    locked = layout[layout["role"] == Role.SUPPORT_INNER]
+    if not len(locked):
         return None
-    if settings.split == "auto":
-        locked = layout[layout["role"] == Role.SUPPORT_INNER]
-        if not len(locked):
-            return None
-        middle = (int(locked["z"].min()) + int(locked["z"].max())) // 2
-        return middle - middle % PLATES_PER_BRICK + PLATES_PER_BRICK
-    try:
-        return int(settings.split) * PLATES_PER_BRICK
-    except ValueError:
-        raise BadSetting(f"--split {settings.split} is unknown; use none, auto, or a height in bricks.") from None
+    middle = (int(locked["z"].min()) + int(locked["z"].max())) // 2
+    return middle - middle % PLATES_PER_BRICK + PLATES_PER_BRICK
+
+
+def split_height(settings: Settings) -> int | None:
+    """The height in plates that was asked for, or None. Raises BadSetting for a word that is no height."""
+    if settings.split in options()["split"].choices:
+        return None
+    if not settings.split.isdecimal() or int(settings.split) == 0:
+        raise BadSetting(f"--split {settings.split} is unknown; use none, auto, or a height in bricks.")
+    return int(settings.split) * PLATES_PER_BRICK
 
 
 def prove(ordered: Ordered, held: Held, settings: Settings, progress: Progress) -> Proved:

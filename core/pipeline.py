@@ -71,9 +71,10 @@ class Conversion:
     def run(self, settings: Settings, progress: Progress = SILENT) -> Plan:
         """The plan of the source under `settings`. Raises a BrickprintError; Cancelled when asked to stop."""
         began = time.perf_counter()
-        # Wrong colours and parts are refused before the long stages.
+        # Wrong colours, parts and heights are refused before the long stages.
         load_palette(settings.palette, settings.without, include=settings.include)
         stages.chosen_parts(settings)
+        building.split_height(settings)
         run = _Run(self._kept, settings, progress, seconds={"read": self.read_seconds})
         cells = _from_voxels(self.source, run) if isinstance(self.source, VoxelModel) else _from_mesh(self.source, run)
         coloured = run(COLOUR, cells.grid, cells.original.sliced)

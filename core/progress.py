@@ -41,6 +41,10 @@ class Progress:
         """The progress of one stage that takes `share` of this one from `start` on (both 0..1)."""
         return replace(self, stage=stage, start=self.start + start * self.share, share=share * self.share)
 
+    def unheard(self) -> Progress:
+        """The same wish to stop, without news: for work within a stage that counts by itself."""
+        return replace(self, on_step=_ignore)
+
     def at(self, fraction: float, message: str = "", layout: Any = None) -> None:
         """Tell how far the stage is (0..1). Raises Cancelled when the user asked to stop."""
         if self.cancelled():

@@ -4,7 +4,7 @@ import bpy
 import numpy as np
 
 from ..core.errors import NothingToBuild
-from ..core.structure.shades import SHADES, shaded
+from ..core.structure.shades import SHADES, shaded, weakest_rows
 from ..scene.bricks import read_plan, show_in
 from .models import OfBrickModel
 from .reporting import reports_errors
@@ -50,13 +50,14 @@ class SelectWeakest(OfBrickModel, bpy.types.Operator):
         """Select their points and enter Edit Mode."""
         bricks = context.active_object
         share = read_plan(bricks).utilisation
-        if share is None or not len(share):
+        rows = weakest_rows(share, self.count) if share is not None else []
+        if not len(rows):
             raise NothingToBuild(f"How hard the parts of {bricks.name!r} are pulled is not known; convert it again.")
         chosen = np.zeros(len(share), bool)
-        chosen[np.argsort(-share, kind="stable")[: self.count]] = True
+        chosen[rows] = True
         bricks.data.vertices.foreach_set("select", chosen)
         bpy.ops.object.mode_set(mode="EDIT")
-        self.report({"INFO"}, f"The hardest pulled of them bears {share.max():.0%} of what it can")
+        self.report({"INFO"}, f"The hardest pulled of them bears {share[rows[0]]:.0%} of what it can")
         return {"FINISHED"}
 
 

@@ -94,7 +94,7 @@ def _matters(name: str, settings: bpy.types.PropertyGroup) -> bool:
         return settings.colours > 0
     if name == "score":
         return settings.packer == "scored"
-    if name == "safety":
+    if name in {"safety", "repair"}:
         return settings.prove != "none"
     return name != "marking" or settings.detail == "auto"
 

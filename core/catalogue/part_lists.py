@@ -14,6 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from ..errors import BadPartList, CannotRead
+from ..text_files import read_text
 
 KINDS = (".csv", ".xml")
 _MOST_NAMED = 8
@@ -40,14 +41,7 @@ def read_part_list(path: Path) -> tuple[ListedPart, ...]:
     Raises CannotRead for a file that is missing or damaged, BadPartList when it names no part.
     """
     readers = {".csv": _from_csv, ".xml": _from_xml}
-    if path.suffix.lower() not in readers:
-        raise CannotRead(f"{path} is no list of parts; use one of: {', '.join(KINDS)}.")
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotRead(
-            f"The part list {path} can't be read ({error}); check the path, or save it as UTF-8."
-        ) from error
+    text = read_text(path, "part list", readers)
     try:
         listed = readers[path.suffix.lower()](text)
     except (_Damaged, csv.Error, ElementTree.ParseError) as error:

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..catalogue.colours import Colour, Palette, load_colours
 from ..errors import BadPalette, CannotRead
+from ..text_files import read_text
 from .names import ldraw_codes_of, nearest_to_hex
 
 KINDS = (".json", ".csv", ".gpl")
@@ -40,14 +41,7 @@ def read_palette(path: Path) -> Palette:
     Raises CannotRead for a file that is missing or damaged, BadPalette when it has no colours or unknown ones.
     """
     readers = {".json": _from_json, ".csv": _from_csv, ".gpl": _from_gpl}
-    if path.suffix.lower() not in readers:
-        raise CannotRead(f"{path} is no palette file; use one of: {', '.join(KINDS)}.")
-    try:
-        text = path.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CannotRead(
-            f"The palette file {path} can't be read ({error}); check the path, or save it as UTF-8."
-        ) from error
+    text = read_text(path, "palette file", readers)
     try:
         name, codes, warnings = readers[path.suffix.lower()](text)
     except BadPalette as error:

@@ -10,6 +10,7 @@ from ..building import Held, Proved
 from ..plan import Plan
 from ..structure.energies import model_energies
 from ..structure.links import Links
+from ..structure.shades import weakest_rows
 from ..structure.statics.prefixes import Prefixes
 from ..structure.statics.verdict import Stability, Verdict
 from ..support.removal import is_support
@@ -69,8 +70,7 @@ def _stability_figures(plan: Plan, stability: Stability) -> dict[str, Any]:
 
 
 def _weakest(plan: Plan, utilisation: np.ndarray) -> list[dict[str, Any]]:
-    """The parts that are pulled hardest, of those that hang together with the ground."""
-    order = np.argsort(-np.where(np.isfinite(utilisation), utilisation, -1), kind="stable")[:_WEAKEST]
+    rows = weakest_rows(utilisation, _WEAKEST)
     return [
         {
             "part": plan.catalogue.parts[row["part"]].name,
@@ -78,8 +78,7 @@ def _weakest(plan: Plan, utilisation: np.ndarray) -> list[dict[str, Any]]:
             **{axis: int(row[axis]) for axis in "xyz"},
             "utilisation": float(share),
         }
-        for row, share in zip(plan.layout[order], utilisation[order], strict=True)
-        if np.isfinite(share)
+        for row, share in zip(plan.layout[rows], utilisation[rows], strict=True)
     ]
 
 

@@ -46,6 +46,12 @@ def shaded(plan: Plan, by: str) -> Plan:
     raise BadSetting(f"Bricks can't be shown by {by!r}; use one of: {', '.join(SHADES)}.")
 
 
+def weakest_rows(utilisation: np.ndarray, count: int) -> np.ndarray:
+    """Up to `count` rows of the parts that are pulled hardest, of those that hang together with the ground."""
+    order = np.argsort(-np.where(np.isfinite(utilisation), utilisation, -1), kind="stable")[:count]
+    return order[np.isfinite(utilisation[order])]
+
+
 def _in_turn(number: np.ndarray) -> np.ndarray:
     """0 stays, all others take turns."""
     return np.where(number > 0, (number - 1) % len(_APART) + 1, 0)

@@ -68,6 +68,9 @@ def unbalanced_while_built(
         section = ordered["section"][np.searchsorted(ordered["step"], step)]
         laid = np.flatnonzero((ordered["step"] <= step) & (ordered["section"] == section))
         built = ordered[laid]
-        out = unbalanced_parts(built, catalogue, safety=safety) & ~stud_links(built, catalogue).floating
+        out = (
+            unbalanced_parts(built, catalogue, safety=safety, progress=progress)
+            & ~stud_links(built, catalogue).floating
+        )
         weak[rows[laid[out]]] = True
     return weak, found

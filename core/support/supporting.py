@@ -104,7 +104,7 @@ def _steadied(done: Supported, site: _Site, unbalanced: Unbalanced, progress: Pr
         grown = layout
         if weak.any() and number < _MOST_QUESTIONS:
             held = held | needs_of(layout, site.catalogue, site.shape, weak).to_hold
-            grown = _in_rounds(layout, site, [_trees], weak, SILENT)
+            grown = _in_rounds(layout, site, [_trees], weak, progress.unheard())
         if len(grown) == len(layout):
             break
         layout = grown

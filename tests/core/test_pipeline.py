@@ -104,6 +104,13 @@ def test_only_what_changed_runs_again():
     assert np.array_equal(fresh.layout, first.layout)
 
 
+def test_a_wrong_height_is_refused_before_any_stage():
+    news = []
+    with pytest.raises(BadSetting, match="--split"):
+        Conversion(red_and_blue_ball()).run(quick(studs=12, split="0"), Progress(on_step=news.append))
+    assert not news
+
+
 def test_a_cancelled_run_raises_and_the_next_one_is_whole():
     conversion = Conversion(red_and_blue_ball())
     news = []
@@ -131,8 +138,9 @@ def test_colours_and_parts_that_leave_nothing_are_refused():
         conversion.run(quick(studs=12, without=("no-such-colour",)))
     with pytest.raises(BadPalette, match="pastel is unknown"):
         conversion.run(quick(studs=12, palette="pastel"))
-    with pytest.raises(BadSetting, match="--split up is unknown"):
-        conversion.run(quick(studs=12, split="up"))
+    for height in ("up", "0", "-3", "2.5"):
+        with pytest.raises(BadSetting, match=f"--split {height} is unknown"):
+            conversion.run(quick(studs=12, split=height))
 
 
 def test_part_sets_without_plates_build_bricks():

@@ -26,6 +26,7 @@ from grids import CATALOGUE, PALETTE, ball_cells, grid_of, task_of, tasks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy import ndimage
 
 MODES = list(Mode)
 
@@ -119,9 +120,11 @@ def test_offsets_add_no_cell_twice_and_leave_no_long_span_beside_a_hold(cells):
     added = offset_layers(cells)
     assert not (added & cells).any()
     after = cells | added
-    # Over an empty layer nothing can hold, whatever is added.
-    over_something = np.concatenate([[True], after[:-1].any(axis=(1, 2))])
-    assert spans(after)[over_something][added[over_something]].max(initial=0) <= 1
+    for layer in range(1, len(cells)):
+        # A region that rests on nothing cannot be held from below by what is added: it needs supports.
+        region, _ = ndimage.label(after[layer], np.ones((3, 3)))
+        held = np.isin(region, region[after[layer] & after[layer - 1]])
+        assert spans(after)[layer][added[layer] & held].max(initial=0) <= 1
 
 
 def test_offset_cells_have_the_colour_of_the_underside():
@@ -372,6 +375,15 @@ def test_it_can_be_stopped():
     with pytest.raises(Cancelled):
         grid, layout = packed(table())
         support(layout, grid.shape, CATALOGUE, PALETTE, progress=Progress(cancelled=lambda: True))
+
+
+def test_the_statics_it_asks_can_be_stopped():
+    _, layout = packed(table())
+    stop = Progress(cancelled=lambda: True)
+    with pytest.raises(Cancelled):
+        unbalanced_parts(layout, CATALOGUE, progress=stop)
+    with pytest.raises(Cancelled):
+        unbalanced_while_built(layout, CATALOGUE, building_steps, progress=stop)
 
 
 def test_nothing_needs_nothing():
