@@ -14,7 +14,7 @@ from brickprint.core.catalogue.parts import load_parts
 from brickprint.core.colour.palettes import load_palette, usable_palette
 from brickprint.core.grid import Grid, Surface, units_of, visible
 from brickprint.core.interior import eroded
-from brickprint.core.packing.best import pack_best_with_bound
+from brickprint.core.packing.best import pack_best
 from brickprint.core.packing.connecting import connect_layout
 from brickprint.core.packing.fast import pack_fast
 from brickprint.core.packing.hidden import colour_hidden
@@ -83,7 +83,7 @@ def _rows(what: str, task: PackingTask, packer: str, parts: int | None, seconds:
     def lay() -> tuple[np.ndarray, int | None]:
         if packer == "fast":
             return connect_layout(pack_fast(task), task, quick=True), None
-        packed = pack_best_with_bound(task)
+        packed = pack_best(task)
         return connect_layout(packed.layout, task), packed.lower_bound
 
     taken, (layout, bound) = best_of(3 if seconds < 5 else 1, lay)
@@ -104,7 +104,7 @@ def _rows(what: str, task: PackingTask, packer: str, parts: int | None, seconds:
 def layout() -> list[Row]:
     """Both tables of parts and seconds."""
     warm = plain_task(ball(4))
-    pack_best_with_bound(warm)
+    pack_best(warm)
     rows = []
     for name, promised in _PROMISED.items():
         if name == "spot48" and not _SPOT.exists():

@@ -82,7 +82,7 @@ def _choices(tasks: dict[str, PackingTask]) -> list[Row]:
     rows = [_row(name, way, total) for name, way in total.items()]
     rows.append(Row("making the candidates", "", f"{packing:.2f} s", None, f"proving the fewest parts {proving:.1f} s"))
     began = time.process_time()
-    least = sum(len(pack_best(task)) for task in tasks.values())
+    least = sum(len(pack_best(task).layout) for task in tasks.values())
     rows.append(Row("the best packer", "", f"{least} parts", None, f"{time.process_time() - began:.1f} s"))
     return rows
 

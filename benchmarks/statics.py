@@ -9,7 +9,7 @@ import numpy as np
 from brickprint.core.catalogue.parts import Catalogue, load_parts
 from brickprint.core.interior import eroded
 from brickprint.core.layout import LAYOUT_DTYPE, extents
-from brickprint.core.packing.best import pack_best_with_bound
+from brickprint.core.packing.best import pack_best
 from brickprint.core.packing.connecting import connect_layout
 from brickprint.core.packing.fast import pack_fast
 from brickprint.core.pipeline import Conversion
@@ -54,7 +54,7 @@ def statics() -> list[Row]:
 
 def _laid(name: str) -> tuple[np.ndarray, Catalogue]:
     task = plain_task(cone_cells(_CONE) if name == "cone" else cells_of(name))
-    layout = pack_fast(task) if name == "cone" else pack_best_with_bound(task).layout
+    layout = pack_fast(task) if name == "cone" else pack_best(task).layout
     return connect_layout(layout, task), task.catalogue
 
 

@@ -34,14 +34,10 @@ class _Known:
     start: np.ndarray
 
 
-def pack_best(task: PackingTask, progress: Progress = SILENT) -> np.ndarray:
-    """A layout of the fewest parts. Raises BadSetting when the parts can't fill the model, Cancelled."""
-    return pack_best_with_bound(task, progress).layout
+def pack_best(task: PackingTask, progress: Progress = SILENT) -> Packed:
+    """A layout of the fewest parts, with the lower bound that was proved on the way.
 
-
-def pack_best_with_bound(task: PackingTask, progress: Progress = SILENT) -> Packed:
-    """As `pack_best`, with the lower bound that was proved on the way.
-
+    Raises BadSetting when the parts can't fill the model, Cancelled.
     After task.deadline the best so far is returned: at first that is what the fast packer laid.
     """
     end = time.monotonic() + task.deadline

@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from .built import Built
-from .recovering import PART, apart, candidates_of, cheapest, meeting, recovered
+from .recovering import PART, candidates_of, cheapest_cover, meeting, recovered, windows_apart
 from .task import PackingTask
 from .versions import versions_of
 
@@ -99,7 +99,7 @@ def joined(
     Built.pieces.
     """
     windows = [state.window(one.seam, reaches.of(one.number)[0]) for one in wanted]
-    rows = apart(state, windows, _LARGEST)
+    rows = windows_apart(state, windows, _LARGEST)
     for row, (one, window) in enumerate(zip(wanted, windows, strict=True)):
         if row in rows or len(window) > _LARGEST:
             tries[one.name] = one.number + 1
@@ -113,7 +113,7 @@ def joined(
     candidates = candidates_of(task, state.units, windows)
     met = meeting(candidates.owner, candidates.unit, around)
     loose = (adds * PART + _LOOSE)[candidates.window]
-    chosen = cheapest(candidates, met, loose, rng, min(_SECONDS, end - time.monotonic()))
+    chosen = cheapest_cover(candidates, met, loose, rng, min(_SECONDS, end - time.monotonic()))
     if not len(chosen):
         return state
     keep = versions_of(state, windows, candidates, chosen, met, around).better(rng, adds, most - len(state.layout))

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from ..progress import SILENT, Progress
-from .best import pack_best_with_bound
+from .best import pack_best
 from .deterministic import pack_deterministic
 from .fast import pack_fast
 from .learned import pack_learned
@@ -22,7 +22,7 @@ def _layout_of(packer: Callable[..., np.ndarray], task: PackingTask, progress: P
 
 
 PACKERS: dict[str, Callable[..., Packed]] = {
-    "best": pack_best_with_bound,
+    "best": pack_best,
     "fast": partial(_layout_of, pack_fast),
     "restarts": partial(_layout_of, pack_restarts),
     "deterministic": partial(_layout_of, pack_deterministic),

@@ -92,7 +92,7 @@ def meeting(owner: np.ndarray, unit: np.ndarray, around: np.ndarray) -> Meeting:
     return Meeting(key // pieces, key % pieces, studs)
 
 
-def cheapest(
+def cheapest_cover(
     candidates: Candidates,
     met: Meeting,
     loose: np.ndarray,
@@ -160,7 +160,7 @@ def recovered(
     return state.exchanged(gone, new, place[candidates.owner[under]], candidates.unit[under])
 
 
-def apart(state: Built, windows: list[np.ndarray], largest: int) -> list[int]:
+def windows_apart(state: Built, windows: list[np.ndarray], largest: int) -> list[int]:
     """Rows of windows of at most `largest` units, the first ones first, so that no two touch."""
     lower, upper = state.owner[state.units.on].T
     taken = np.zeros(len(state.layout), bool)

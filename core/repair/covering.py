@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..packing.built import Built
-from ..packing.recovering import PART, candidates_of, cheapest, meeting, recovered
+from ..packing.recovering import PART, candidates_of, cheapest_cover, meeting, recovered
 from ..packing.shortage import count, shortage
 from ..packing.task import PackingTask
 from ..structure.statics.certificate import State, least_clutch
@@ -125,7 +125,7 @@ def _tried(
     bonus = _SPAN[number % 2] * PART * strains.spanned(candidates)
     loose = np.full(len(candidates.placements), _LOOSE)
     seconds = min(_SECONDS, limits.end - time.monotonic())
-    chosen = cheapest(candidates, met, loose, rng, seconds, bonus)
+    chosen = cheapest_cover(candidates, met, loose, rng, seconds, bonus)
     if not len(chosen):
         return None
     anew = recovered(state, windows, candidates, chosen, np.ones(len(windows), bool))

@@ -10,7 +10,7 @@ from scipy.ndimage import maximum_filter
 from ..grid import Grid, enclosed
 from ..layout import owners
 from ..packing.built import Built, units_of_grid
-from ..packing.recovering import PART, candidates_of, cheapest, meeting, recovered
+from ..packing.recovering import PART, candidates_of, cheapest_cover, meeting, recovered
 from ..packing.task import PackingTask
 from ..structure.statics.constants import CONSTANTS
 from ..units import PLATES_PER_BRICK
@@ -163,7 +163,7 @@ def filled_more(
     met = meeting(candidates.owner, candidates.unit, units.around(blank.pieces(without)[owner]))
     share = np.bincount(candidates.owner, fresh[candidates.unit]) / np.bincount(candidates.owner)
     bonus = np.where((share > 0) & (share < 1), _MIXED, 0.0)
-    chosen = cheapest(candidates, met, np.full(len(share), _LOOSE), rng, _SECONDS, bonus)
+    chosen = cheapest_cover(candidates, met, np.full(len(share), _LOOSE), rng, _SECONDS, bonus)
     if not len(chosen):
         return None
     return Filled(task, recovered(blank, windows, candidates, chosen, np.ones(len(windows), bool)))

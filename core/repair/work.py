@@ -29,8 +29,8 @@ class Change:
 
     def __str__(self) -> str:
         x, y, z = self.spot
-        up = z / PLATES_PER_BRICK
-        words = f"{self.what}, at stud {x:.0f} from the left and {y:.0f} from the front, {up:.0f} bricks up"
+        height = f"{z / PLATES_PER_BRICK:.0f} brick heights up"
+        words = f"{self.what}, at stud {x:.0f} from the left and {y:.0f} from the front, {height}"
         return words + (
             f": margin there {self.before:.2f} before, {self.after:.2f} now" if self.before > -np.inf else ""
         )

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from brickprint.core.errors import BadPalette, BadSetting
-from brickprint.core.packing.best import pack_best_with_bound
+from brickprint.core.packing.best import pack_best
 from brickprint.core.packing.connecting import connect_layout
 from brickprint.core.packing.packers import PACKERS
 from brickprint.core.pipeline import Conversion
@@ -111,5 +111,5 @@ def test_packers_and_connection_without_time_still_give_a_whole_layout(packer):
 
 
 def test_the_bound_holds_even_when_there_was_no_time():
-    hurried, whole = (pack_best_with_bound(task_of(grid_of(ball_cells(10)), deadline=time)) for time in (0.0, 60.0))
+    hurried, whole = (pack_best(task_of(grid_of(ball_cells(10)), deadline=time)) for time in (0.0, 60.0))
     assert 0 < hurried.lower_bound <= whole.lower_bound <= len(whole.layout) <= len(hurried.layout)

@@ -85,7 +85,7 @@ def test_an_arm_held_by_one_stud_is_laid_anew_and_stands():
     assert np.array_equal(done.layout[done.layout["z"] < 12], layout[layout["z"] < 12])
     (change,) = done.changes
     assert change.before < 0 < change.after
-    assert "laid anew" in str(change) and "4 bricks up" in str(change)
+    assert "laid anew" in str(change) and "4 brick heights up" in str(change)
     assert np.array_equal(layout, before)
 
 

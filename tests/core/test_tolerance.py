@@ -7,9 +7,8 @@ import pytest
 from brickprint.core.building import with_colours_of
 from brickprint.core.colour.differences import difference
 from brickprint.core.layout import owners
-from brickprint.core.packing.best import pack_best
 from brickprint.core.packing.connecting import connect_layout
-from brickprint.core.packing.fast import pack_fast
+from brickprint.core.packing.packers import PACKERS
 from brickprint.core.packing.placements import HIDDEN
 from brickprint.core.packing.tolerance import Tolerance, tolerable_colours
 from grids import CATALOGUE, PALETTE, faults, grid_of, task_of
@@ -39,11 +38,11 @@ def wrong(layout, task):
     colours=st.integers(1, 5),
     seed=st.integers(0, 99),
     most=st.sampled_from((0.0, 5.0, 20.0, 60.0)),
-    pack=st.sampled_from((pack_fast, pack_best)),
+    packer=st.sampled_from(("fast", "best")),
 )
-def test_no_part_is_more_wrong_than_the_tolerance(cells, colours, seed, most, pack):
+def test_no_part_is_more_wrong_than_the_tolerance(cells, colours, seed, most, packer):
     task = task_of(grid_of(cells, None, colours, seed), tolerance=Tolerance(DIFFERENCES, most))
-    layout = pack(task)
+    layout = PACKERS[packer](task).layout
     assert (wrong(layout, task) <= most + 1e-9).all()
     assert (layout["colour"][shown(layout, task)] != HIDDEN).all()
     as_built = replace(task, grid=with_colours_of(layout, task.grid, CATALOGUE), tolerance=None)
@@ -53,12 +52,14 @@ def test_no_part_is_more_wrong_than_the_tolerance(cells, colours, seed, most, pa
         assert faults(layout, replace(task, tolerance=None)) == ()
 
 
-@pytest.mark.parametrize("pack", [pack_fast, pack_best])
-def test_more_tolerance_takes_fewer_parts(pack):
+@pytest.mark.parametrize("packer", ["fast", "best"])
+def test_more_tolerance_takes_fewer_parts(packer):
     grid = grid_of(np.random.default_rng(1).random((3, 8, 8)) < 0.95, None, 4, 1)
-    counts = [len(pack(task_of(grid, tolerance=Tolerance(DIFFERENCES, most)))) for most in (0.0, 30.0, 300.0)]
+    pack = PACKERS[packer]
+    tasks = [task_of(grid, tolerance=Tolerance(DIFFERENCES, most)) for most in (0.0, 30.0, 300.0)]
+    counts = [len(pack(task).layout) for task in tasks]
     assert counts == sorted(counts, reverse=True) and counts[2] < counts[1] < counts[0]
-    assert counts[0] == len(pack(task_of(grid)))
+    assert counts[0] == len(pack(task_of(grid)).layout)
 
 
 @pytest.mark.parametrize(
