@@ -25,9 +25,21 @@ def unregister() -> None:
 
 def _contents() -> tuple[list[type], list]:
     """All classes, and the modules that add more than classes, in the order they are added."""
-    from .operators import contours, convert, examine, headless, models, running
+    from .operators import (
+        animating,
+        contours,
+        convert,
+        examine,
+        exporting,
+        headless,
+        importing,
+        looking,
+        models,
+        printing,
+        running,
+    )
     from .ui import panel, properties, shown
 
-    groups = (properties, convert, contours, models, examine, panel)
+    groups = (properties, convert, contours, models, printing, exporting, importing, examine, looking, animating, panel)
     classes = [cls for group in groups for cls in group.CLASSES]
-    return classes, [properties, shown, running, models, headless]
+    return classes, [properties, shown, running, models, exporting, importing, animating, headless]

@@ -8,27 +8,27 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NoReturn, TextIO, get_type_hints
 
 from .core.errors import BadSetting
 from .core.export.files import file_name
-from .core.settings import Option, Settings, check, options
+from .core.export.formats import FORMATS
+from .core.export.options import ExportOptions
+from .core.settings import DEFAULTS, STANDING, Option, Settings, check, options
 
-FORMATS = ("ldr", "report", "plan", "blend", "png")
-LATER_FORMATS = ("mpd", "lxf", "xml", "csv", "pdf", "html", "glb", "obj", "mp4")
 ENGINES = ("cycles", "workbench", "eevee")
 LATER_COMMANDS = ("mosaic", "image")
-LATER_OPTIONS = ("frames",)
 
 
 @dataclass(frozen=True)
 class ConvertRequest:
     """What `convert` was asked for.
 
-    names: what each input's model is called; settings: one for each size; only: the one input to convert, or None.
+    names: what each input's model is called; settings: one for each size; formats: in the order they are written;
+    only: the one input to convert, or None.
     """
 
     inputs: tuple[Path, ...]
@@ -36,8 +36,7 @@ class ConvertRequest:
     out: Path
     settings: tuple[Settings, ...]
     formats: tuple[str, ...]
-    resolution: tuple[int, int]
-    engine: str
+    options: ExportOptions
     jobs: int
     only: int | None = None
 
@@ -50,13 +49,13 @@ class ConvertRequest:
 class InspectRequest:
     """What `inspect` was asked for.
 
-    names: what each input's model is called; safety: by what factor the joints should bear more than is needed.
+    names: what each input's model is called; settings: what they have to bear.
     """
 
     inputs: tuple[Path, ...]
     names: tuple[str, ...]
     out: Path
-    safety: float
+    settings: Settings
 
 
 class _Parser(argparse.ArgumentParser):
@@ -64,13 +63,6 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise BadSetting(f"{message} (see {self.prog} --help)")
-
-
-class _Later(argparse.Action):
-    """An option that a later version brings."""
-
-    def __call__(self, parser: Any, namespace: Any, values: Any, option_string: str | None = None) -> NoReturn:
-        raise BadSetting(f"{option_string} is not built yet in this version; leave it out.")
 
 
 def parse(arguments: Sequence[str]) -> ConvertRequest | InspectRequest:
@@ -88,18 +80,20 @@ def _convert_request(given: argparse.Namespace) -> ConvertRequest:
     if given.scale and len(settings) > 1:
         raise BadSetting("--scale makes one size, and several --studs were asked for; leave one of them out.")
     inputs = tuple(Path(name) for name in given.inputs)
-    check("engine", Option("", choices=ENGINES), given.engine)
+    if given.engine:
+        check("engine", Option("", choices=ENGINES), given.engine)
     check("jobs", Option("", minimum=1), given.jobs)
     return ConvertRequest(
         inputs, unlike_names(inputs), Path(given.out), settings, _formats(given.formats),
-        _resolution(given.resolution), given.engine, given.jobs, given.only,
+        ExportOptions(settings[0].look, _resolution(given.resolution), given.engine, settings[0].outline),
+        given.jobs, given.only,
     )  # fmt: skip
 
 
 def _inspect_request(given: argparse.Namespace) -> InspectRequest:
     inputs = tuple(Path(name) for name in given.inputs)
-    check("safety", options()["safety"], given.safety)
-    return InspectRequest(inputs, unlike_names(inputs), Path(given.out), given.safety)
+    settings = Settings(**{name: getattr(given, name) for name in STANDING})
+    return InspectRequest(inputs, unlike_names(inputs), Path(given.out), settings)
 
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], ConvertRequest | InspectRequest]] = {
@@ -119,9 +113,7 @@ def _parser() -> argparse.ArgumentParser:
 def _add_convert(convert: argparse.ArgumentParser) -> None:
     convert.add_argument("inputs", nargs="+", metavar="INPUT", help="a mesh file, or voxels: .vox or .npy")
     convert.add_argument("--out", required=True, metavar="DIR", help="folder to write to: DIR/<name>/<name>.<format>")
-    kinds = get_type_hints(Settings)
-    for item in fields(Settings):
-        _add_setting(convert, item.name, kinds[item.name], item.default, item.metadata["option"])
+    _add_settings(convert, options())
     files = convert.add_argument_group("files")
     files.add_argument(
         "--formats",
@@ -129,25 +121,31 @@ def _add_convert(convert: argparse.ArgumentParser) -> None:
         metavar="LIST",
         help=f"any of {','.join(FORMATS)}, or all (default: ldr,report)",
     )
-    files.add_argument("--resolution", default="640x360", metavar="WxH", help="of the png (default: 640x360)")
+    files.add_argument(
+        "--resolution", default="640x360", metavar="WxH", help="of the png and the mp4 (default: 640x360)"
+    )
     files.add_argument(
         "--engine",
-        default=ENGINES[0],
+        default="",
         metavar="NAME",
-        help=f"{' | '.join(ENGINES)}, for the png (default: {ENGINES[0]})",
+        help=f"{' | '.join(ENGINES)} (default: cycles for the png, workbench for the mp4)",
     )
     files.add_argument("--jobs", type=int, default=1, metavar="N", help="inputs converted side by side (default: 1)")
     files.add_argument("--only", type=int, help=argparse.SUPPRESS)  # the row of one input: what --jobs starts
-    for name in LATER_OPTIONS:
-        convert.add_argument(f"--{name}", nargs="?", action=_Later, help=argparse.SUPPRESS)
 
 
 def _add_inspect(inspect: argparse.ArgumentParser) -> None:
     inspect.add_argument(
-        "inputs", nargs="+", metavar="INPUT", help="a brick model: .ldr, .mpd, .blend or a plan's .json"
+        "inputs", nargs="+", metavar="INPUT", help="a brick model: .ldr, .mpd, .lxf, .blend or a plan's .json"
     )
     inspect.add_argument("--out", required=True, metavar="DIR", help="folder to write to: DIR/<name>/report.json")
-    _add_setting(inspect, "safety", float, 1.0, options()["safety"])
+    _add_settings(inspect, STANDING)
+
+
+def _add_settings(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
+    kinds = get_type_hints(Settings)
+    for name in names:
+        _add_setting(parser, name, kinds[name], getattr(DEFAULTS, name), options()[name])
 
 
 def _add_setting(parser: argparse.ArgumentParser, name: str, kind: Any, default: Any, option: Option) -> None:
@@ -170,7 +168,7 @@ def _add_setting(parser: argparse.ArgumentParser, name: str, kind: Any, default:
 def _formats(text: str) -> tuple[str, ...]:
     asked = [word.strip() for word in text.split(",") if word.strip()]
     for word in asked:
-        check("formats", Option("", choices=(*FORMATS, "all"), later=LATER_FORMATS), word)
+        check("formats", Option("", choices=(*FORMATS, "all")), word)
     if not asked:
         raise BadSetting(f"--formats is empty; name some of: {', '.join(FORMATS)}.")
     return FORMATS if "all" in asked else tuple(word for word in FORMATS if word in asked)

@@ -19,9 +19,13 @@ from batch import load_package
 
 load_package()
 
+import animation  # noqa: E402, F401 - fills the table
 import building  # noqa: E402, F401 - fills the table
+import export  # noqa: E402, F401 - fills the table
+import instructions  # noqa: E402, F401 - fills the table
 import layout  # noqa: E402, F401 - fills the table
 import learned  # noqa: E402, F401 - fills the table
+import outline  # noqa: E402, F401 - fills the table
 import shape  # noqa: E402, F401 - fills the table
 import standing  # noqa: E402, F401 - fills the table
 import statics  # noqa: E402, F401 - fills the table

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import numpy as np
 from brickprint.core.catalogue.parts import Catalogue, load_parts
@@ -16,7 +15,7 @@ from brickprint.core.pipeline import Conversion
 from brickprint.core.settings import Settings
 from brickprint.core.structure.statics.certificate import certify
 from brickprint.core.structure.statics.equilibrium import Situation, model_of
-from brickprint.core.structure.statics.prefixes import certify_prefixes
+from brickprint.core.structure.statics.prefixes import certify_sections
 from brickprint.core.structure.statics.program import least_capacity
 from brickprint.core.structure.statics.verdict import Verdict, assess
 from layout import cells_of, plain_task
@@ -110,19 +109,16 @@ def _grown(random: np.random.Generator, count: int, catalogue: Catalogue) -> np.
 
 @measured("statics-prefixes", needs="Spot.glb")
 def prefixes() -> list[Row]:
-    """Every step of building Spot at 64 studs, of bricks."""
-    plan = Conversion(read("Spot.glb")).run(replace(Settings(), studs=64, detail="bricks"))
+    """Every step of building Spot at 64 studs as it is converted, with the supports that are sought for these steps."""
+    plan = Conversion(read("Spot.glb")).run(Settings(studs=64, packer="fast", prove="steps"))
+    stages = sum(plan.report["seconds"][stage] for stage in ("support", "order", "stand"))
     began, worked = time.perf_counter(), time.process_time()
-    found = certify_prefixes(plan.layout, plan.catalogue)
+    found = certify_sections(plan.layout, plan.catalogue)
     taken, worked = time.perf_counter() - began, time.process_time() - worked
     count, certified = len(found.certified), int(found.certified.sum())
-    details = f"{certified} of {count} certified, {worked:.1f} s of processor time"
+    what = f"{count} prefixes of Spot, {len(plan.layout):,} parts"
+    details = f"proving them: {worked:.1f} s of processor time; support, order and stand: {stages:.1f} s"
     return [
-        Row(
-            f"{count} prefixes of Spot, {len(plan.layout):,} parts",
-            "<= 60 s",
-            f"{taken:.1f} s",
-            certified == count and taken <= 60,
-            details,
-        )
+        Row(f"{what}: certified", f"{count}", f"{certified}", certified == count, details),
+        Row(f"{what}: proving them", "<= 60 s", f"{taken:.1f} s", taken <= 60),
     ]

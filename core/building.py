@@ -28,13 +28,15 @@ from .repair.repairing import repaired
 from .settings import Settings, options
 from .slicing.cells import Sliced
 from .stages import Coloured
+from .structure.demand import demand_of, require_places, situations
 from .structure.links import Links, stud_links
 from .structure.order import building_steps
 from .structure.sections import split_at
+from .structure.statics.equilibrium import Situation
 from .structure.statics.prefixes import Prefixes, certify_sections
-from .structure.statics.verdict import Stability, assess
+from .structure.statics.verdict import Stability, assess_all
 from .support.removal import Removal, is_support, removable
-from .support.standing import topples, unbalanced_parts, unbalanced_while_built
+from .support.standing import topples, unbalanced_in, unbalanced_parts, unbalanced_while_built
 from .support.supporting import Mode, support
 from .units import PLATES_PER_BRICK
 
@@ -142,17 +144,33 @@ def connect(laid: Laid, coloured: Coloured, settings: Settings, progress: Progre
 
 
 def repair(connected: Connected, laid: Laid, settings: Settings, progress: Progress) -> Connected:
-    """Parts -> parts that stand by themselves, as far as laying some anew, and bricks inside, can make them."""
+    """Parts -> parts that stand by themselves, as far as laying some anew, and bricks inside, can make them.
+
+    Raises BadSetting for a load beside the model.
+    """
+    demand = demand_of(settings)
+    require_places(demand, connected.layout, laid.task.catalogue)
     if not settings.repair or settings.prove == "none":
         return connected
+    asked = situations(demand, connected.layout, laid.task.catalogue)
+    for number, situation in enumerate(asked):
+        part = progress.part(progress.stage, number / len(asked), 1 / len(asked))
+        connected = _repaired_for(situation, connected, laid, settings.safety, part)
+    return connected
+
+
+def _repaired_for(
+    situation: Situation, connected: Connected, laid: Laid, safety: float, progress: Progress
+) -> Connected:
     task = replace(laid.task, grid=connected.grid)
-    if topples(connected.layout, task.catalogue, settings.safety):
+    if topples(connected.layout, task.catalogue, situation, safety):
         return connected
-    weak = unbalanced_parts(connected.layout, task.catalogue, safety=settings.safety, progress=progress.unheard())
+    weak = unbalanced_parts(connected.layout, task.catalogue, situation, safety, progress.unheard())
     if not weak.any():
         return connected
-    done = repaired(connected.layout, task, settings.safety, progress=progress)
-    return replace(connected, layout=done.layout, grid=done.grid, repairs=tuple(map(str, done.changes)))
+    done = repaired(connected.layout, task, safety, situation, progress)
+    repairs = (*connected.repairs, *map(str, done.changes))
+    return replace(connected, layout=done.layout, grid=done.grid, repairs=repairs)
 
 
 def finish_surface(
@@ -172,17 +190,24 @@ def finish_surface(
 def hold(layout: np.ndarray, connected: Connected, coloured: Coloured, settings: Settings, progress: Progress) -> Held:
     """Parts -> parts with supports under what would fall."""
     if settings.supports == "none" or settings.floating == "keep":
-        return Held(layout, coloured.catalogue, coloured.palette, Removal(np.zeros(len(layout), bool), ()))
+        none = np.zeros(len(layout), bool)
+        return Held(layout, coloured.catalogue, coloured.palette, Removal(none, none, ()))
     whole, ask, built = None, None, list[Prefixes]()
     if settings.prove != "none":
-        ask = whole = partial(unbalanced_parts, safety=settings.safety, progress=progress.unheard())
+        ask = whole = partial(_unbalanced, settings=settings, progress=progress.unheard())
     if settings.prove == "steps":
         ask = partial(_unbalanced_while_built, built, settings=settings, progress=progress.unheard())
     mode, shape = Mode(settings.supports), connected.grid.shape
     held = support(layout, shape, coloured.catalogue, coloured.palette, mode, ask, progress)
-    removal = removable(held.layout, held.catalogue, whole)
+    removal = removable(_in_sections(held.layout, held.catalogue, settings), held.catalogue, whole)
     missed = int(np.count_nonzero(held.missed))
     return Held(held.layout, held.catalogue, held.palette, removal, missed, built[0] if built else None)
+
+
+def _unbalanced(layout: np.ndarray, catalogue: Catalogue, settings: Settings, progress: Progress) -> np.ndarray:
+    """(N,) bool: parts that are out of balance with what the settings ask the finished model to bear."""
+    asked = situations(demand_of(settings), layout, catalogue)
+    return unbalanced_in(layout, catalogue, asked, settings.safety, progress)
 
 
 def _unbalanced_while_built(
@@ -193,10 +218,10 @@ def _unbalanced_while_built(
     built: which steps stand, of the layout asked for last, where all of it stands in the end.
     """
     built.clear()
-    weak = unbalanced_parts(layout, catalogue, safety=settings.safety, progress=progress)
+    weak = _unbalanced(layout, catalogue, settings, progress)
     if not weak.any():
-        order = partial(_in_order, settings=settings)
-        weak, found = unbalanced_while_built(layout, catalogue, order, settings.safety, progress)
+        order, alone = partial(_in_order, settings=settings), demand_of(settings).while_built
+        weak, found = unbalanced_while_built(layout, catalogue, order, alone, settings.safety, progress)
         built.append(found)
     return weak
 
@@ -213,8 +238,13 @@ def order(held: Held, coloured: Coloured, settings: Settings, progress: Progress
 
 def _in_order(layout: np.ndarray, catalogue: Catalogue, settings: Settings) -> tuple[np.ndarray, np.ndarray]:
     """The parts in sections and steps, and the row each had before."""
+    return building_steps(_in_sections(layout, catalogue, settings), catalogue)
+
+
+def _in_sections(layout: np.ndarray, catalogue: Catalogue, settings: Settings) -> np.ndarray:
+    """The parts, in the same order, with the sections they are built in."""
     height = _cut_height(layout) if settings.split == "auto" else split_height(settings)
-    return building_steps(layout if height is None else split_at(layout, catalogue, height), catalogue)
+    return layout if height is None else split_at(layout, catalogue, height)
 
 
 def _cut_height(layout: np.ndarray) -> int | None:
@@ -241,9 +271,13 @@ def prove(ordered: Ordered, held: Held, settings: Settings, progress: Progress) 
         return Proved()
     share = 0.2 if settings.prove == "steps" else 1.0
     stands = progress.part(progress.stage, 0.0, share)
-    stability = assess(ordered.layout, held.catalogue, safety=settings.safety, progress=stands)
+    demand = demand_of(settings)
+    asked = situations(demand, ordered.layout, held.catalogue)
+    stability = assess_all(ordered.layout, held.catalogue, asked, settings.safety, stands)
     if settings.prove == "model":
         return Proved(stability)
     steps = progress.part(progress.stage, share, 1 - share)
-    safety = settings.safety
-    return Proved(stability, held.prefixes or certify_sections(ordered.layout, held.catalogue, safety, steps))
+    if held.prefixes:
+        return Proved(stability, held.prefixes)
+    found = certify_sections(ordered.layout, held.catalogue, demand.while_built, settings.safety, steps)
+    return Proved(stability, found)

@@ -13,16 +13,21 @@ from typing import Any
 import numpy as np
 
 from .catalogue.part_lists import shortened
+from .catalogue.parts import Catalogue
 from .errors import NothingToBuild
 from .export.report import part_figures, peak_mb
-from .export.standing_report import loose_parts_warning, prefix_figures, structure_figures
+from .export.standing_report import falls_warning, loose_parts_warning, prefix_figures, structure_figures
 from .plan import Plan
 from .progress import SILENT, Progress
+from .settings import DEFAULTS, STANDING, Settings
+from .structure.demand import demand_figures, demand_of, require_places, situations
 from .structure.links import Links, stud_links
 from .structure.loads import BOX_DTYPE, apart, boxes_of, loads_on, near, ties, touched_by
 from .structure.statics.equilibrium import Situation
 from .structure.statics.prefixes import Prefixes, certify_prefixes
-from .structure.statics.verdict import Stability, Verdict, assess
+from .structure.statics.verdict import Stability, Verdict, assess_all
+from .support.removal import is_support, removable, supports_report
+from .support.standing import unbalanced_in
 
 _BELOW = 1.0  # plates by which a load has to be below the lowest parts, so that these do not stand on the ground
 
@@ -38,13 +43,13 @@ class Given:
 
 @dataclass(frozen=True)
 class _Judged:
-    """The parts (N,) bool that were judged, what lies on them, and the result for all parts.
+    """The parts (N,) bool that were judged, what they bear while they are built, and the result for all parts.
 
     idle: how many loads lie on no part; lower_loads: whether some are below all parts.
     """
 
     rows: np.ndarray
-    situation: Situation
+    while_built: Situation
     stability: Stability
     idle: int
     lower_loads: bool
@@ -67,32 +72,39 @@ def taken_as_loads(parts: np.ndarray, why: str) -> str:
     return f"{len(parts)} {'part is a load' if len(parts) == 1 else 'parts are loads'} only ({why}): {named}."
 
 
-def inspect(given: Given, safety: float = 1.0, progress: Progress = SILENT, read_seconds: float = 0.0) -> Plan:
-    """The plan with what is found in its report and its utilisation.
+def inspect(
+    given: Given, settings: Settings = DEFAULTS, progress: Progress = SILENT, read_seconds: float = 0.0
+) -> Plan:
+    """The plan with what is found in its report and its utilisation; of the settings, those of STANDING matter.
 
     Of the keys of report.json it has those that a model has without its origin, and `loads`. Raises NothingToBuild
-    for a plan without parts, BadSetting for a safety that is not above 0, Cancelled.
+    for a plan without parts, BadSetting for a load beside the model, Cancelled.
     """
     plan, began = given.plan, time.perf_counter()
     if not len(plan.layout):
         raise NothingToBuild(f"{plan.name} has no parts, so there is nothing to inspect.")
+    demand = demand_of(settings)
+    require_places(demand, plan.layout, plan.catalogue)
     links = stud_links(plan.layout, plan.catalogue)
-    judged = _judge(given, links, safety, progress.part("stand", 0.0, 0.5))
+    judged = _judge(given, links, settings, progress.part("stand", 0.0, 0.5))
     stood = time.perf_counter()
-    prefixes = _prefixes(plan, judged, safety, progress.part("order", 0.5, 0.5))
+    prefixes = _prefixes(plan, judged, settings.safety, progress.part("order", 0.5, 0.5))
     ended = time.perf_counter()
+    falls = falls_warning(plan, judged.stability, settings)
     seconds = {"read": read_seconds, "stand": stood - began, "order": ended - stood}
     report = {
-        "settings": {"safety": safety},
+        "settings": {name: getattr(settings, name) for name in STANDING},
         "grid": {"studs_x": plan.size[0], "studs_y": plan.size[1], "plates_z": plan.size[2]},
         "parts": part_figures(plan),
         "loads": _load_figures(given.loads, judged.idle),
-        "structure": structure_figures(plan, links, judged.stability) | {"prefixes": prefix_figures(prefixes)},
+        "structure": structure_figures(plan, links, judged.stability)
+        | {"situation": demand_figures(demand), "prefixes": prefix_figures(prefixes)},
+        "supports": _supports(given, settings, progress.unheard()),
         "steps": plan.steps,
         "grams": float(plan.catalogue.grams[plan.layout["part"]].sum()),
         "seconds": seconds | {"total": sum(seconds.values())},
         "peak_mb": peak_mb(),
-        "warnings": [*given.warnings, *_loads_told(judged), *loose_parts_warning(plan, links)],
+        "warnings": [*given.warnings, *_loads_told(judged), *loose_parts_warning(plan, links), *falls],
     }
     return replace(plan, report=report, utilisation=judged.stability.utilisation.astype(np.float32))
 
@@ -103,15 +115,17 @@ def verdict_word(plan: Plan) -> Verdict:
     return Verdict.NOT_CERTIFIED if stable is None else Verdict.STANDS if stable else Verdict.FALLS
 
 
-def _judge(given: Given, links: Links, safety: float, progress: Progress) -> _Judged:
+def _judge(given: Given, links: Links, settings: Settings, progress: Progress) -> _Judged:
     """The statics of all parts but of loose pieces that something taken as a load may hold in truth."""
     layout, catalogue = given.plan.layout, given.plan.catalogue
     rows = ~(links.floating & np.isin(links.component, _held_by_loads(given, links)))
     loads, idle = loads_on(layout[rows], catalogue, given.loads)
-    situation = Situation(loads=loads)
-    found = assess(layout[rows], catalogue, situation, safety, progress=progress)
+    demand = demand_of(settings)
+    asked = situations(demand, layout[rows], catalogue, loads)
+    found = assess_all(layout[rows], catalogue, asked, settings.safety, progress)
     low = given.loads["low"][:, 2] - layout["z"].min()
-    judged = _Judged(rows, situation, found, int(idle.sum()), bool((low < -_BELOW).any()))
+    while_built = replace(demand.while_built, loads=loads)
+    judged = _Judged(rows, while_built, found, int(idle.sum()), bool((low < -_BELOW).any()))
     utilisation, residual = np.full(len(layout), np.inf), np.full(len(layout), np.inf)
     utilisation[rows], residual[rows] = found.utilisation, found.residual
     in_doubt = {
@@ -137,7 +151,21 @@ def _held_by_loads(given: Given, links: Links) -> np.ndarray:
 def _prefixes(plan: Plan, judged: _Judged, safety: float, progress: Progress) -> Prefixes:
     """Which prefixes of the steps stand."""
     layout = plan.layout[judged.rows]
-    return certify_prefixes(layout, plan.catalogue, judged.situation, safety, progress=progress)
+    return certify_prefixes(layout, plan.catalogue, judged.while_built, safety, progress=progress)
+
+
+def _supports(given: Given, settings: Settings, progress: Progress) -> dict[str, Any] | None:
+    """The supports' figures, where parts are known to be some: LDraw files do not tell."""
+    layout, catalogue = given.plan.layout, given.plan.catalogue
+    if not is_support(layout).any():
+        return None
+
+    def unbalanced(left: np.ndarray, catalogue: Catalogue) -> np.ndarray:
+        loads, _ = loads_on(left, catalogue, given.loads)
+        asked = situations(demand_of(settings), left, catalogue, loads)
+        return unbalanced_in(left, catalogue, asked, settings.safety, progress)
+
+    return supports_report(layout, catalogue, removable(layout, catalogue, unbalanced))
 
 
 def _load_figures(loads: np.ndarray, idle: int) -> dict[str, Any]:

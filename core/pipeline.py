@@ -20,7 +20,7 @@ from .grid import Grid
 from .mesh import Mesh
 from .plan import Placement, Plan
 from .progress import SILENT, Progress
-from .settings import Settings
+from .settings import STANDING, Settings
 from .units import MM_PER_METRE, STUD_MM
 from .voxel_models import VoxelModel
 
@@ -43,6 +43,7 @@ DETAIL = Stage(
     "detail", stages.choose_detail, ("detail", "fineness", "marking", "sampler", "opacity", "parts", "stock"), 0.1
 )
 VOXELS = Stage("voxels", stages.grid_of_voxels, ("up", "flip", "detail", "parts", "stock"), 0.35)
+OFFSET = Stage("offset", stages.thicken, ("offset",), 0.0)
 _COLOURS = ("colours", "colours_from", "colours_in", "smoothing", "cell_colour", "opacity", "seed")
 COLOUR = Stage(
     "colour", stages.match_colours, ("palette", "without", "include", "metric", "parts", "stock", *_COLOURS), 0.1
@@ -50,11 +51,11 @@ COLOUR = Stage(
 INTERIOR = Stage("interior", stages.fill_inside, ("interior", "shell"), 0.05)
 PACK = Stage("pack", building.pack, ("packer", "score", "seed", "deadline", "colour_trade"), 0.2)
 CONNECT = Stage("connect", building.connect, ("floating", "supports", "packer"), 0.05)
-REPAIR = Stage("repair", building.repair, ("repair", "prove", "safety"), 0.05)
+REPAIR = Stage("repair", building.repair, ("repair", "prove", *STANDING), 0.05)
 FINISH = Stage("finish", building.finish_surface, ("slopes", "tiles", "packer"), 0.05)
-SUPPORT = Stage("support", building.hold, ("supports", "floating", "prove", "safety", "split"), 0.1)
+SUPPORT = Stage("support", building.hold, ("supports", "floating", "prove", "split", *STANDING), 0.1)
 ORDER = Stage("order", building.order, ("split",), 0.0)
-STAND = Stage("stand", building.prove, ("prove", "safety"), 0.05)
+STAND = Stage("stand", building.prove, ("prove", *STANDING), 0.05)
 
 
 class Conversion:
@@ -77,7 +78,7 @@ class Conversion:
         building.split_height(settings)
         run = _Run(self._kept, settings, progress, seconds={"read": self.read_seconds})
         cells = _from_voxels(self.source, run) if isinstance(self.source, VoxelModel) else _from_mesh(self.source, run)
-        coloured = run(COLOUR, cells.grid, cells.original.sliced)
+        coloured = run(COLOUR, run(OFFSET, cells.grid), cells.original.sliced)
         grid = run(INTERIOR, coloured)
         laid = run(PACK, grid, coloured)
         connected = run(REPAIR, run(CONNECT, laid, coloured), laid)

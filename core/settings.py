@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -14,6 +15,7 @@ class Option:
     """How one setting is shown and checked.
 
     choices: the words it may take; later: words that the design knows and this version does not build yet.
+    pattern: what a text must match; written: how that is written, in words.
     """
 
     help: str
@@ -24,11 +26,17 @@ class Option:
     file: bool = False  # the path of a file, or nothing
     minimum: float | None = None
     maximum: float | None = None
+    pattern: str = ""
+    written: str = ""
 
 
 def option(default: Any, help: str, **rest: Any) -> Any:
     """A dataclass field with its Option."""
     return field(default=default, metadata={"option": Option(help, **rest)})
+
+
+STANDING = ("safety", "ground", "tilt", "load")  # what a finished model has to bear: `inspect` reads no others
+_WEIGHT = r"\d{1,7}(\.\d{1,3})?(@-?\d{1,5},-?\d{1,5})?"
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,7 @@ class Settings:
         group="look",
         choices=("light", "full"),
     )
+    outline: bool = option(False, "Draw a thin dark line along all edges of parts in the scene", group="look")
     interior: str = option(
         "shell",
         "What is inside: walls and floors only (fewest parts, weaker), a shell, or bricks throughout",
@@ -201,6 +210,12 @@ class Settings:
         group="strength",
         choices=("none", "tree", "beams"),
     )
+    offset: bool = option(
+        False,
+        "Thicken the shape below what hangs over by more than a stud, in the colours of its underside, until no layer "
+        "hangs over by more",
+        group="strength",
+    )
     repair: bool = option(
         True, "Mend a model that would fall: parts laid anew around weak joints, then bricks inside", group="strength"
     )
@@ -225,9 +240,71 @@ class Settings:
         minimum=0.1,
         maximum=100.0,
     )
+    ground: str = option(
+        "baseplate",
+        "What the model stands on: a base plate that holds its lowest studs, or a bare table",
+        group="strength",
+        choices=("baseplate", "table"),
+    )
+    tilt: float = option(
+        0.0,
+        "Degrees by which the finished model must bear to be tilted to each of its four sides, as when it is carried",
+        group="strength",
+        minimum=0.0,
+        maximum=90.0,
+    )
+    load: str = option(
+        "",
+        "Weights in grams that the finished model must bear: 500 lies spread on its highest parts, 500@3,7 on what is "
+        "topmost at its stud 3 along x and 7 along y; several are parted by spaces",
+        group="strength",
+        pattern=rf" *({_WEIGHT}( +{_WEIGHT})*)? *",
+        written="grams, or grams@x,y with studs counted from 1, such as 500 or 500@3,7",
+    )
     tiles: bool = option(False, "Cover flat tops with tiles, which have no studs", group="build")
     slopes: bool = option(False, "Lay slopes where the mesh slants as they do", group="build")
     seed: int = option(0, "Start value of every random choice", group="build", minimum=0, maximum=2**31 - 1)
+    frames: int = option(240, "How many frames the build animation has", group="animation", minimum=2, maximum=100_000)
+    fly_in: str = option(
+        "above",
+        "How parts come in the build animation: from above, from outside, from a pile beside the model, or growing in "
+        "their place",
+        group="animation",
+        choices=("above", "outside", "pile", "grow"),
+    )
+    easing: str = option(
+        "soft",
+        "How a part of the build animation slows down: not at all (linear), softly, as what falls, beyond its place "
+        "and back (overshoot), or in smaller and smaller jumps (bounce)",
+        group="animation",
+        choices=("linear", "soft", "fall", "overshoot", "bounce"),
+    )
+    flight: int = option(
+        15,
+        "How many frames a part of the build animation takes to its place; more let more parts move at a time",
+        group="animation",
+        minimum=1,
+        maximum=10_000,
+    )
+    pace: str = option(
+        "part",
+        "What comes at a time in the build animation: one part after the other, or all parts of a building step",
+        group="animation",
+        choices=("part", "step"),
+    )
+    orbit: float = option(
+        360.0,
+        "Degrees by which the model turns in the build animation's pictures; it ends as the still picture shows it",
+        group="animation",
+        minimum=-36_000.0,
+        maximum=36_000.0,
+    )
+    page: str = option("a4", "Paper of the printed instructions", group="instructions", choices=("a4", "letter"))
+    diagrams: bool = option(
+        False,
+        "The printed instructions also have a page for every layer, seen from above, with its parts numbered",
+        group="instructions",
+    )
 
     def __post_init__(self) -> None:
         for name, choice in options().items():
@@ -258,9 +335,14 @@ def check(name: str, choice: Option, value: Any) -> None:
         if value in choice.later:
             raise BadSetting(f"--{spoken} {value} is not built yet in this version; use one of: {allowed}.")
         raise BadSetting(f"--{spoken} {value} is unknown; use one of: {allowed}.")
+    if choice.pattern and not re.fullmatch(choice.pattern, value, re.ASCII):
+        raise BadSetting(f"--{spoken} {value} can't be read; write {choice.written}.")
     if isinstance(value, float) and not math.isfinite(value):
         raise BadSetting(f"--{spoken} {value} is no number to work with; give one with digits.")
     if choice.minimum is not None and value < choice.minimum:
         raise BadSetting(f"--{spoken} {value} is too small; the least is {choice.minimum:g}.")
     if choice.maximum is not None and value > choice.maximum:
         raise BadSetting(f"--{spoken} {value} is too large; the most is {choice.maximum:g}.")
+
+
+DEFAULTS = Settings()

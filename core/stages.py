@@ -30,6 +30,7 @@ from .slicing.opacity import opaque
 from .slicing.surface import look_at_surface
 from .slicing.voting import coloured_trajectories, vote
 from .slicing.voxels import voxel_cells, voxel_surface
+from .support.offset import offset_cells, with_offset
 from .units import PLATES_PER_BRICK
 from .voxel_models import VoxelModel, turned_upright, voxel_colours
 
@@ -141,6 +142,14 @@ def grid_of_voxels(model: VoxelModel, settings: Settings, progress: Progress) ->
     filled = np.repeat(upright.cells, PLATES_PER_BRICK, axis=0)
     plates = np.full(upright.cells.shape, settings.detail == "plates")
     return Grid(filled, plates, voxel_colours(upright, filled, plates))
+
+
+def thicken(grid: Grid, settings: Settings, progress: Progress) -> Grid:
+    """Units -> units with more of them below overhangs, where that was asked for."""
+    if not settings.offset:
+        return grid
+    progress.at(0.0, "Thickening below overhangs")
+    return with_offset(grid, offset_cells(grid))
 
 
 def match_colours(grid: Grid, sliced: Sliced | None, settings: Settings, progress: Progress) -> Coloured:

@@ -22,6 +22,7 @@ from batch import load_package  # noqa: E402
 
 load_package()
 
+from brickprint.cli import parse  # noqa: E402
 from brickprint.core.catalogue.parts import load_parts  # noqa: E402
 from brickprint.core.colour.differences import Choice, compare_metrics  # noqa: E402
 from brickprint.core.colour.palettes import load_palette, usable_palette  # noqa: E402
@@ -36,8 +37,12 @@ from brickprint.core.slicing.voxels import voxel_cells  # noqa: E402
 from brickprint.core.stages import choose_detail, place_mesh, slice_mesh  # noqa: E402
 from brickprint.core.structure.shades import shaded  # noqa: E402
 from brickprint.core.units import PLATES_PER_BRICK  # noqa: E402
+from brickprint.core.voxel_models import VoxelModel  # noqa: E402
+from brickprint.scene.layers import LAYERS, layers_modifier, play_layers  # noqa: E402
+from brickprint.scene.section_plane import add_section  # noqa: E402
 from brickprint.scene.source.importing import fresh_scene, import_file  # noqa: E402
 from brickprint.scene.source.reading import read_objects  # noqa: E402
+from brickprint.scene.versions import set_nodes_input  # noqa: E402
 from strips import GRAIN, labelled, read_picture, rendered, side_by_side, write_png  # noqa: E402
 
 APPLE = Settings(studs=32)
@@ -203,11 +208,14 @@ def structure() -> None:
     apple = sample("apple").run(Settings(studs=24, up="Y", flip=("Z",), prove="steps"))
     tower = sample("lighthouse").run(Settings(studs=32, split="14", prove="steps"))
     plain = sample("lighthouse").run(Settings(studs=32, prove="steps"))
+    whole = hall().run(Settings(split="auto", prove="steps"))
     pictures = [
         ("how hard parts are pulled", shaded(upright, "utilisation")),
         ("lying on its side, held by supports", apple),
-        ("sections", shaded(tower, "sections")),
+        ("what hangs over, and supports", shaded(apple, "overhangs")),
         ("steps, dark first", shaded(tower, "steps")),
+        ("sections at 14 bricks", shaded(tower, "sections")),
+        ("a closed hall's lower section", shaded(first_section(whole), "overhangs")),
     ]
     strip("structure", pictures, columns=2)
     head = ("model", "parts", "supports", "grams of them", "stands", "safety", "steps", "steps that stand", "seconds")
@@ -216,20 +224,89 @@ def structure() -> None:
         ("the same on its side", apple),
         ("lighthouse, 32 studs", plain),
         ("in 2 sections", tower),
+        ("closed hall, `--split auto`", whole),
     ]
     table("structure", head, [structure_row(name, plan) for name, plan in models], "structure")
 
 
+def looking() -> None:
+    """Outlines, a look inside, a layer, and what parts there are."""
+    plan = sample("lighthouse").run(Settings(studs=32))
+    wanted = [
+        ("as it is", plan, False, None),
+        ("with outlines", plan, True, None),
+        ("cut open by a plane", plan, True, add_section),
+        ("up to its 30th layer", plan, True, up_to_layer),
+        ("a colour for each kind of part", shaded(plan, "parts"), True, None),
+        ("energy: red where little holds", shaded(plan, "energy"), True, None),
+    ]
+    pictures = [
+        labelled(rendered(shown, (400, 400), outlined, change), text) for text, shown, outlined, change in wanted
+    ]
+    write_png(DOCS / "looking.png", side_by_side(pictures, 3), GRAIN)
+
+
+def up_to_layer(bricks: bpy.types.Object) -> None:
+    """Show a model's lowest 30 layers."""
+    play_layers(bricks, 1, 2)
+    bricks.animation_data_clear()
+    set_nodes_input(layers_modifier(bricks), LAYERS, 30)
+
+
+def bearing() -> None:
+    """What a model bears besides its own weight."""
+    rows = []
+    for model, studs, words in (
+        ("lighthouse", 32, ""),
+        ("lighthouse", 32, "--tilt 30"),
+        ("lighthouse", 32, "--tilt 15 --ground table"),
+        ("lighthouse", 32, "--load 5000"),
+        ("apple", 24, ""),
+        ("apple", 24, "--load 500"),
+        ("apple", 24, "--load 20000"),
+    ):
+        plan = sample(model).run(replace(asked(words), studs=studs))
+        supports = plan.report["supports"]
+        kept = sum(each["parts"] for each in supports["kept"])
+        name = f"{model}, {studs} studs"
+        rows.append((name, f"`{words}`" if words else "", *standing(plan), str(supports["parts"]), str(kept)))
+    head = ("model", "asked for", "stands", "safety", "parts of supports", "that must stay")
+    table("bearing", head, rows, "structure")
+
+
+def asked(words: str) -> Settings:
+    """The settings that some words of the command line ask for."""
+    (chosen,) = parse(["convert", "model", "--out", "folder", *words.split()]).settings
+    return chosen
+
+
+def hall() -> Conversion:
+    """A closed hall, whose roof is wider than any part is long: what holds it is locked in."""
+    cells = np.ones((14, 24, 32), bool)
+    cells[1:-2, 2:-2, 2:-2] = False
+    return Conversion(VoxelModel("hall", cells))
+
+
+def first_section(plan: Plan) -> Plan:
+    """What is built first, by itself."""
+    lower = plan.layout["section"] == 0
+    return replace(plan, layout=plan.layout[lower], utilisation=None)
+
+
 def structure_row(name: str, plan: Plan) -> tuple[str, ...]:
     """What is known of a model's standing."""
-    standing, supports, seconds = (plan.report[key] for key in ("structure", "supports", "seconds"))
-    steps, safety = standing["prefixes"], standing["safety"]
-    words = {True: "certified", False: "falls", None: "not certified"}
+    steps, supports, seconds = plan.report["structure"]["prefixes"], plan.report["supports"], plan.report["seconds"]
     spent = sum(seconds.get(key, 0.0) for key in ("repair", "support", "order", "stand"))
     return (
-        name, parts(plan), str(supports["parts"]), f"{supports['grams']:.1f}", words[standing["stable"]],
-        "" if safety is None else f"{safety:.1f}", str(steps["total"]), str(steps["standing"]), f"{spent:.1f}",
+        name, parts(plan), str(supports["parts"]), f"{supports['grams']:.1f}", *standing(plan), str(steps["total"]),
+        str(steps["standing"]), f"{spent:.1f}",
     )  # fmt: skip
+
+
+def standing(plan: Plan) -> tuple[str, str]:
+    """The word on it, and how many times weaker the joints could be, where it stands."""
+    stable, safety = plan.report["structure"]["stable"], plan.report["structure"]["safety"]
+    return {True: "certified", False: "falls", None: "not certified"}[stable], f"{safety:.1f}" if stable else ""
 
 
 def strip(name: str, plans: Sequence[tuple[str, Plan]], side: int = 400, columns: int = 3) -> None:
@@ -288,7 +365,20 @@ def colour_error(plan: Plan) -> str:
 
 PICTURES: dict[str, Callable[[], None]] = {
     made.__name__: made
-    for made in (lighthouse, detail, colours, metrics, palettes, samplers, packers, finish, colour_trade, structure)
+    for made in (
+        lighthouse,
+        detail,
+        colours,
+        metrics,
+        palettes,
+        samplers,
+        packers,
+        finish,
+        colour_trade,
+        structure,
+        looking,
+        bearing,
+    )
 }
 
 

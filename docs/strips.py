@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 import tempfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import blf
@@ -37,10 +37,20 @@ def _denoised(scene: bpy.types.Scene) -> None:
 ENGINES["denoised"] = _denoised
 
 
-def rendered(plan: Plan, size: tuple[int, int]) -> np.ndarray:
-    """(H, W, 3) uint8 picture of a model in full bricks, top row first; size: width and height."""
+def rendered(
+    plan: Plan,
+    size: tuple[int, int],
+    outlined: bool = False,
+    change: Callable[[bpy.types.Object], object] | None = None,
+) -> np.ndarray:
+    """(H, W, 3) uint8 picture of a model in full bricks, top row first; size: width and height.
+
+    change: what is done with the model before.
+    """
     bpy.ops.wm.read_homefile(use_empty=True)
-    bricks = show_plan(bpy.context, plan, "full")
+    bricks = show_plan(bpy.context, plan, "full", outlined=outlined)
+    if change:
+        change(bricks)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.png"
         render_still(bpy.context, bricks, path, size, "denoised")

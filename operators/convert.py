@@ -7,6 +7,7 @@ import bpy
 from ..core.errors import Cancelled
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
+from ..core.settings import Settings
 from ..scene.bricks import show_plan
 from ..scene.source.chosen import Selection, chosen_objects, remember_sources, selection, visible
 from ..scene.source.reading import read_objects
@@ -42,7 +43,7 @@ class ConvertToBricks(bpy.types.Operator):
         settings = settings_from(context.scene.brickprint)
         chosen = selection(context)
         plan = _conversion(context, chosen).run(settings)
-        self._show(context, plan, settings.look, chosen)
+        self._show(context, plan, settings, chosen)
         return {"FINISHED"}
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
@@ -87,15 +88,15 @@ class ConvertToBricks(bpy.types.Operator):
             return {"CANCELLED"}
         if worker.error is not None:
             raise worker.error
-        self._show(context, worker.plan, run.settings.look, run.chosen)
+        self._show(context, worker.plan, run.settings, run.chosen)
         return {"FINISHED"}
 
-    def _show(self, context: bpy.types.Context, plan: Plan, look: str, chosen: Selection) -> None:
+    def _show(self, context: bpy.types.Context, plan: Plan, settings: Settings, chosen: Selection) -> None:
         """Put the plan into the scene in place of what was chosen, make it active, and say what it is."""
         sources = chosen.objects(context)
         bpy.ops.object.select_all(action="DESELECT")  # not by hand, which the outliner would not notice
         chosen.remove_replaced(context)  # before, so that the new model can have the old one's name
-        bricks = show_plan(context, plan, look, hide=sources)
+        bricks = show_plan(context, plan, settings.look, hide=sources, outlined=settings.outline)
         remember_sources(bricks, sources)
         context.view_layer.objects.active = bricks  # not selected: outlines of all bricks would hide their colours
         self.report({"INFO"}, f"{plan.name}: {len(plan.layout):,} parts")

@@ -4,8 +4,9 @@ import bpy
 import numpy as np
 
 from ..core.errors import NothingToBuild
-from ..core.structure.shades import SHADES, shaded, weakest_rows
-from ..scene.bricks import read_plan, show_in
+from ..core.structure.shades import SHADES, weakest_rows
+from ..scene.bricks import read_plan
+from ..scene.dressing import show_by
 from .models import OfBrickModel
 from .reporting import reports_errors
 
@@ -16,6 +17,9 @@ _HELP = {
     "steps": "When each part is laid: dark first, yellow last",
     "sections": "Which section of the model each part belongs to",
     "roles": "What each part is there for: the model, outer and inner supports, the base",
+    "parts": "Every kind of part has a colour of its own, the same in all models",
+    "energy": "How little each part adds to a sound model by paper T's energies: blue the soundest, red the least",
+    "overhangs": "What hangs over by more than a stud is yellow, supports are red",
 }
 
 
@@ -31,8 +35,7 @@ class ShowBy(OfBrickModel, bpy.types.Operator):
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Dress the bricks anew."""
-        bricks = context.active_object
-        show_in(bricks, shaded(read_plan(bricks), self.by))
+        show_by(context.active_object, self.by)
         return {"FINISHED"}
 
 

@@ -17,21 +17,17 @@ import bpy
 
 from ..cli import ConvertRequest, InspectRequest, own_output, parse
 from ..core.errors import BrickprintError, CannotWrite
-from ..core.export.files import write_whole
-from ..core.export.ldraw import ldraw_text
-from ..core.export.plan_file import save_plan
-from ..core.export.report import report_text
+from ..core.export.formats import CLOSING_WRITERS, WRITERS, write_format
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
+from ..core.progress import Progress
 from ..core.units import PLATES_PER_BRICK
 from ..core.voxel_files import VOXEL_KINDS, read_voxels
 from ..scene.bricks import remove_bricks, show_plan
+from ..scene.formats import SCENE_WRITERS
 from ..scene.plastic import show_palette_colours
-from ..scene.rendering import render_still
-from ..scene.saving import save_blend
 from ..scene.source.importing import fresh_scene, import_file
 from ..scene.source.reading import read_objects
-from ..scene.viewing import look_at
 from .inspecting import inspect_all
 from .outcomes import DONE, FAULT, REFUSED, STOPPED, failures_noted, worst
 from .telling import Telling
@@ -91,7 +87,7 @@ def _convert(row: int, request: ConvertRequest, telling: Telling) -> int:
             with failures_noted(path, codes, telling):
                 name = request.name(row, settings)
                 plan = replace(conversion.run(settings, telling.progress(name)), name=name)
-                plan = _write(plan, settings.look, request, telling)
+                plan = _write(plan, request, telling)
                 for warning in plan.report["warnings"]:
                     telling.complain(f"{path}: warning: {warning}")
                 telling.finished(_line(plan, request.out / name))
@@ -107,39 +103,45 @@ def _read(path: Path, name: str) -> Conversion:
     return Conversion(replace(model, name=name), time.perf_counter() - began)
 
 
-def _write(plan: Plan, look: str, request: ConvertRequest, telling: Telling) -> Plan:
-    """Write every file that was asked for, and give the plan with the time that took in its report."""
+def _write(plan: Plan, request: ConvertRequest, telling: Telling) -> Plan:
+    """Write every file that was asked for, and give the plan with the time that took and new warnings in its report."""
     began = time.perf_counter()
-    folder = request.out / plan.name
-    if "ldr" in request.formats:
-        write_whole(folder / f"{plan.name}.ldr", ldraw_text(plan))
-    if "plan" in request.formats:
-        save_plan(plan, folder, plan.name)
-    if {"blend", "png"} & set(request.formats):
-        _write_from_scene(plan, look, folder, request, telling)
+    folder, asked = request.out / plan.name, request.formats
+    progress = telling.progress(plan.name)
+    warnings: list[str] = []
+    for row, word in enumerate(word for word in asked if word in WRITERS):
+        part = progress.part(word, row / len(asked), 1 / len(asked))
+        warnings += write_format(word, plan, folder, request.options, part)
+    if set(SCENE_WRITERS) & set(asked):
+        warnings += _write_from_scene(plan, folder, request, progress)
     spent = time.perf_counter() - began
     seconds = plan.report["seconds"]
-    seconds = seconds | {"export": spent, "total": seconds["total"] + spent}
-    plan = replace(plan, report=plan.report | {"seconds": seconds})
-    if "report" in request.formats:
-        write_whole(folder / "report.json", report_text(plan))
+    told = {
+        "seconds": seconds | {"export": spent, "total": seconds["total"] + spent},
+        "warnings": list(dict.fromkeys([*plan.report["warnings"], *warnings])),  # the lists to buy from warn alike
+    }
+    plan = replace(plan, report=plan.report | told)
+    for word in (word for word in asked if word in CLOSING_WRITERS):
+        write_format(word, plan, folder, request.options, progress)
     return plan
 
 
-def _write_from_scene(plan: Plan, look: str, folder: Path, request: ConvertRequest, telling: Telling) -> None:
-    """Write what Blender itself makes of the bricks."""
+def _write_from_scene(plan: Plan, folder: Path, request: ConvertRequest, progress: Progress) -> list[str]:
+    """Write what Blender itself makes of the bricks; gives the warnings."""
+    asked, options = request.formats, request.options
     fresh_scene()  # without the source, so that the .blend holds the model alone
     show_palette_colours(bpy.context.scene)
-    bricks = show_plan(bpy.context, plan, look)
+    bricks = show_plan(bpy.context, plan, options.look, outlined=options.outline)
+    warnings: list[str] = []
     try:
-        if "blend" in request.formats:
-            look_at(bpy.context, bricks)
-            save_blend(folder / f"{plan.name}.blend")
-        if "png" in request.formats:
-            telling.show(f"{plan.name}: rendering")
-            render_still(bpy.context, bricks, folder / f"{plan.name}.png", request.resolution, request.engine)
+        for row, word in enumerate(asked):
+            if word in SCENE_WRITERS:
+                part = progress.part(word, row / len(asked), 1 / len(asked))
+                part.at(0.0)
+                warnings += SCENE_WRITERS[word](bricks, plan, folder, options, part)
     finally:
         remove_bricks(bricks)
+    return warnings
 
 
 def _line(plan: Plan, folder: Path) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 from ..cli import InspectRequest, unlike_name
 from ..core.errors import CannotRead
 from ..core.export.files import write_whole
-from ..core.export.foreign import given_ldraw
+from ..core.export.foreign import given_file
 from ..core.export.plan_file import load_plan
 from ..core.export.report import report_text
+from ..core.export.report_page import report_page
 from ..core.inspection import Given, given_plan, inspect, verdict_word
 from ..core.plan import Plan
 from ..scene.opening import plans_in_blend
@@ -40,8 +41,9 @@ def inspect_all(request: InspectRequest, telling: Telling) -> int:
 
 def _inspect(model: Given, path: Path, read_seconds: float, request: InspectRequest, telling: Telling) -> None:
     name = model.plan.name
-    plan = inspect(model, request.safety, telling.progress(name), read_seconds)
+    plan = inspect(model, request.settings, telling.progress(name), read_seconds)
     write_whole(request.out / name / "report.json", report_text(plan))
+    write_whole(request.out / name / "report.html", report_page(plan))
     for warning in plan.report["warnings"]:
         telling.complain(f"{path}: warning: {warning}")
     telling.finished(_line(plan, request.out / name))
@@ -57,12 +59,8 @@ def _read(path: Path, name: str) -> list[Given]:
     return reader(path, name)
 
 
-def _read_ldraw(path: Path, name: str) -> list[Given]:
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise CannotRead(f"{path} can't be read ({error.strerror}); check that you may read it.") from error
-    return [given_ldraw(text, name)]
+def _read_model(path: Path, name: str) -> list[Given]:
+    return [given_file(path, name)]
 
 
 def _read_plan(path: Path, name: str) -> list[Given]:
@@ -75,8 +73,9 @@ def _read_blend(path: Path, name: str) -> list[Given]:
 
 
 _READERS: dict[str, Callable[[Path, str], list[Given]]] = {
-    ".ldr": _read_ldraw,
-    ".mpd": _read_ldraw,
+    ".ldr": _read_model,
+    ".mpd": _read_model,
+    ".lxf": _read_model,
     ".blend": _read_blend,
     ".json": _read_plan,
 }

@@ -8,7 +8,7 @@ only touching it. Slopes and round parts are closed below.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import bpy
@@ -28,6 +28,7 @@ MM_PER_LDU = STUD_MM / LDU_PER_STUD
 LIP_LDU = 4.0  # the low end of a slope is this high
 BASEPLATE_MM = 1.6
 CHEESE_SHORT_LDU = 0.4  # a cheese slope stays below the grid's plates
+LINE_MM = 0.22  # width of an outline on each side of an edge; two parts side by side have 0.64 with their gap
 FOOT_MM, FOOT_TOP_MM = 3.2, 1.2  # a round part's foot: its radius, and how far from the top it ends
 
 
@@ -37,7 +38,7 @@ class Look:
 
     stud_sides: corners of a stud's outline; edge_mm: width of rounded edges; edge_rows: rows of faces across
     such an edge; hollow: open underside with walls and tubes; round_sides: corners of a round part's outline;
-    curve_points: those of a curved slope.
+    curve_points: those of a curved slope; outlined: faces along all edges and around the studs, for dark lines.
     """
 
     stud_sides: int
@@ -47,6 +48,7 @@ class Look:
     hollow: bool
     round_sides: int
     curve_points: int
+    outlined: bool = False
 
 
 LOOKS = {
@@ -56,14 +58,17 @@ LOOKS = {
 
 
 @lru_cache(maxsize=256)
-def part_surface(part: Part, look: str) -> Surface:
+def part_surface(part: Part, look: str, outlined: bool = False) -> Surface:
     """The surface of a part; look: "light" for many bricks, "full" with rounded edges and tubes inside."""
-    return _SHAPES[part.kind](part, LOOKS[look])
+    chosen = LOOKS[look]
+    if outlined:
+        chosen = replace(chosen, edge_mm=LINE_MM, stud_edge_mm=LINE_MM, outlined=True)
+    return _SHAPES[part.kind](part, chosen)
 
 
-def brick_mesh(part: Part, look: str) -> bpy.types.Mesh:
-    """A new mesh, without material, of `part_surface`."""
-    surface = part_surface(part, look)
+def brick_mesh(part: Part, look: str, outlined: bool = False) -> bpy.types.Mesh:
+    """A new mesh of `part_surface`, without materials; outlines have the number 1, the rest 0."""
+    surface = part_surface(part, look, outlined)
     mesh = bpy.data.meshes.new(part.name)
     mesh.vertices.add(len(surface.vertices))
     mesh.vertices.foreach_set("co", surface.vertices.astype(np.float32).ravel())
@@ -72,6 +77,8 @@ def brick_mesh(part: Part, look: str) -> bpy.types.Mesh:
     mesh.polygons.add(len(surface.sizes))
     mesh.polygons.foreach_set("loop_start", surface.starts)
     mesh.polygons.foreach_set("use_smooth", surface.smooth)
+    if outlined:
+        mesh.polygons.foreach_set("material_index", surface.edges.astype(np.int32))
     mesh.update(calc_edges=True)
     return mesh
 
@@ -100,7 +107,8 @@ def _round(part: Part, look: Look) -> Surface:
     step = height - FOOT_TOP_MM
     rings = [(foot, 0.0), (foot, step), (circle(wide, look.round_sides), step), *rings]
     rounded = np.array([True, False, *[True] * (len(rings) - 3)])
-    return joined([loft(rings, rounded[:, None]), *_studs(part, look)])
+    edges = np.arange(len(rounded)) >= len(rounded) - look.edge_rows
+    return joined([loft(rings, rounded[:, None], edges[:, None]), *_studs(part, look)])
 
 
 def _profiled(part: Part, look: Look) -> Surface:
@@ -112,7 +120,7 @@ def _profiled(part: Part, look: Look) -> Surface:
     half = part.studs_x * STUD_MM / 2 - PART_GAP_MM
     side = _lofted(profile, -half, half, look, curved)
     # Drawn upwards along z, its outline in x and y; these become y and z, and z becomes x.
-    body = Surface(side.vertices[:, [2, 0, 1]], side.corners, side.sizes, side.smooth)
+    body = Surface(side.vertices[:, [2, 0, 1]], side.corners, side.sizes, side.smooth, side.edges)
     return joined([body, *_studs(part, look)])
 
 
@@ -217,7 +225,9 @@ def _lofted(
     # Edges between two corners of the outline are flat, those within a corner or a curve are round.
     within = np.ones((len(border), look.edge_rows), bool)
     turning = np.column_stack([within, curved]).ravel()
-    return loft([*inner, *lower, *upper], np.array(rounded)[:, None] | turning)
+    across = np.array(rounded)[:, None]
+    sharp = np.column_stack([within & ~(curved & np.roll(curved, 1))[:, None], np.zeros(len(border), bool)]).ravel()
+    return loft([*inner, *lower, *upper], across | turning, across | sharp)
 
 
 def _studs(part: Part, look: Look) -> list[Surface]:
@@ -226,17 +236,20 @@ def _studs(part: Part, look: Look) -> list[Surface]:
 
 
 def _stud(height: float, look: Look) -> Surface:
-    radius = STUD_DIAMETER_MM / 2
+    radius, sides = STUD_DIAMETER_MM / 2, look.stud_sides
     top = height + STUD_HEIGHT_MM
-    rings = [(circle(radius, look.stud_sides), height - SUNK_MM)]
+    rings = [(circle(radius, sides), height - SUNK_MM)]
+    if look.outlined:  # its foot is seen from above, too
+        foot = circle(radius + LINE_MM + SUNK_MM, sides)
+        rings = [(foot, height - SUNK_MM), (circle(radius, sides), height + LINE_MM)]
+    feet = len(rings) - 1
     if look.stud_edge_mm:
         inset, rise = rounding(look.stud_edge_mm, look.edge_rows)
-        rings += [
-            (circle(radius - x, look.stud_sides), top - look.stud_edge_mm + z) for x, z in zip(inset, rise, strict=True)
-        ]
+        rings += [(circle(radius - x, sides), top - look.stud_edge_mm + z) for x, z in zip(inset, rise, strict=True)]
     else:
-        rings.append((circle(radius, look.stud_sides), top))
-    return loft(rings, np.ones((len(rings) - 1, 1), bool))
+        rings.append((circle(radius, sides), top))
+    row = np.arange(len(rings) - 1)[:, None]
+    return loft(rings, np.ones((len(rings) - 1, 1), bool), row != feet)
 
 
 def _underside(part: Part, height: float, look: Look) -> list[Surface]:

@@ -20,9 +20,12 @@ from ..core.errors import CannotRead, NothingToBuild, TooLarge
 from ..core.layout import LAYOUT_DTYPE, extents
 from ..core.plan import Plan, plan_from_values, plan_values
 from ..core.units import PLATE_MM, STUD_MM
+from .animation import remove_animation
 from .brick_meshes import brick_mesh, part_surface
 from .instancer import PARTS_INPUT, PICK, instancer_group, instancer_modifier
-from .plastic import is_plastic, plastic
+from .layers import remove_layers
+from .plastic import is_plastic, outline_on, plastic
+from .section_plane import remove_section
 from .versions import nodes_input, set_nodes_input
 
 PLAN_PROPERTY = "brickprint_plan"
@@ -33,14 +36,18 @@ _ATTRIBUTES = ("part", "turn", "colour", "role", "section", "step")  # layout fi
 
 
 def show_plan(
-    context: bpy.types.Context, plan: Plan, look: str = "light", hide: Iterable[bpy.types.Object] = ()
+    context: bpy.types.Context,
+    plan: Plan,
+    look: str = "light",
+    hide: Iterable[bpy.types.Object] = (),
+    outlined: bool = False,
 ) -> bpy.types.Object:
     """Put a plan into the scene, in a collection of its own, and return the object that is the model.
 
     look: "light" or "full" brick meshes. hide: objects that the bricks replace; they are hidden from view and
-    render, and otherwise left alone.
+    render, and otherwise left alone. outlined: with a thin dark line along all edges.
     """
-    parts, pick = _parts_to_pick(plan, look)
+    parts, pick = _parts_to_pick(plan, look, outlined)
     bricks = bpy.data.objects.new(f"{plan.name} bricks", _points(plan, pick))
     bricks.location = plan.placement.origin
     bricks.scale = (plan.placement.unit,) * 3
@@ -54,34 +61,40 @@ def show_plan(
     return bricks
 
 
-def _parts_to_pick(plan: Plan, look: str) -> tuple[bpy.types.Collection, np.ndarray]:
+def _parts_to_pick(plan: Plan, look: str, outlined: bool) -> tuple[bpy.types.Collection, np.ndarray]:
     """A new collection of one object for each part and colour, and (N,) the number of each brick's."""
     keys = plan.layout["part"].astype(np.int64) * len(plan.palette.colours) + plan.layout["colour"]
     used, pick = np.unique(keys, return_inverse=True)
     pairs = np.stack(np.divmod(used, len(plan.palette.colours)), axis=-1)
     for row in np.unique(pairs[:, 0]):
-        part_surface(plan.catalogue.parts[row], look)  # a part that can't be shaped fails before anything is made
+        # A part that can't be shaped fails before anything is made.
+        part_surface(plan.catalogue.parts[row], look, outlined)
     parts = bpy.data.collections.new(f"{plan.name} parts")
-    for source in _part_objects(plan, pairs, look):
+    for source in _part_objects(plan, pairs, look, outlined):
         parts.objects.link(source)
     return parts, pick.reshape(-1)
 
 
-def show_in(bricks: bpy.types.Object, shown: Plan) -> None:
+def show_in(bricks: bpy.types.Object, shown: Plan, outlined: bool = False) -> None:
     """Show a model's bricks as those of another plan, of the same parts in other colours; its own plan stays.
 
-    Raises CannotRead when the model has lost what it is shown by.
+    outlined: as of show_plan. Raises CannotRead when the model has lost what it is shown by.
     """
     modifier = instancer_modifier(bricks)
     before = nodes_input(modifier, PARTS_INPUT) if modifier else None
     if before is None or bricks.data.attributes.get(PICK) is None:
         raise CannotRead(f"Model {bricks.name!r} has lost its modifier or its parts; convert it again.")
-    parts, pick = _parts_to_pick(shown, shown.settings.get("look", "light"))
+    parts, pick = _parts_to_pick(shown, shown.settings.get("look", "light"), outlined)
     bricks.data.attributes[PICK].data.foreach_set("value", np.ascontiguousarray(pick, np.int32))
     set_nodes_input(modifier, PARTS_INPUT, parts)
     if not before.users:
         _remove_parts(before)
     bricks.data.update()
+
+
+def is_outlined(bricks: bpy.types.Object) -> bool:
+    """Whether a model's bricks have dark lines along their edges. Raises CannotRead."""
+    return any(len(source.data.materials) > 1 for source in _sources(bricks))
 
 
 def is_bricks(thing: bpy.types.Object | None) -> bool:
@@ -176,6 +189,9 @@ def remove_bricks(bricks: bpy.types.Object) -> None:
     modifier = instancer_modifier(bricks)
     group = modifier.node_group if modifier else None
     parts = nodes_input(modifier, PARTS_INPUT) if modifier else None
+    remove_animation(bricks)
+    remove_layers(bricks)
+    remove_section(bricks)
     collections = [collection for collection in bricks.users_collection if _COLLECTION_MARK in collection]
     points = bricks.data
     bpy.data.objects.remove(bricks)
@@ -236,20 +252,23 @@ def _positions(points: bpy.types.Mesh) -> np.ndarray:
     return positions.reshape(-1, 3).astype(np.float64)
 
 
-def _part_objects(plan: Plan, pairs: np.ndarray, look: str) -> list[bpy.types.Object]:
+def _part_objects(plan: Plan, pairs: np.ndarray, look: str, outlined: bool) -> list[bpy.types.Object]:
     """One object a pair (part row, colour row), named so that Blender sorts them in this order."""
     first: dict[int, bpy.types.Mesh] = {}
     objects = []
     digits = len(str(len(pairs)))
-    materials = {row: plastic(plan.palette.colours[row]) for row in np.unique(pairs[:, 1]).tolist()}
+    makers = (plastic, outline_on) if outlined else (plastic,)
+    materials = {row: [make(plan.palette.colours[row]) for make in makers] for row in np.unique(pairs[:, 1]).tolist()}
     for number, (part_row, colour_row) in enumerate(pairs.tolist()):
         part = plan.catalogue.parts[part_row]
         if part_row in first:
             mesh = first[part_row].copy()
-            mesh.materials[0] = materials[colour_row]
         else:
-            mesh = first[part_row] = brick_mesh(part, look)
-            mesh.materials.append(materials[colour_row])
+            mesh = first[part_row] = brick_mesh(part, look, outlined)
+            for _ in makers:
+                mesh.materials.append(None)
+        for slot, material in enumerate(materials[colour_row]):
+            mesh.materials[slot] = material
         mesh.name = f"{part.name} {plan.palette.colours[colour_row].name}"
         objects.append(bpy.data.objects.new(f"{number:0{digits}d} {mesh.name}", mesh))
     return objects

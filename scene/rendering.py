@@ -12,12 +12,13 @@ import bpy
 import numpy as np
 from mathutils import Euler, Matrix, Vector
 
-from ..core.errors import BadSetting, NothingToBuild
+from ..core.errors import BadSetting, CannotWrite, NothingToBuild
 from ..core.export.files import write_whole
 from ..core.layout import extents
 from ..core.units import PLATE_MM, STUD_HEIGHT_MM, STUD_MM
-from .bricks import read_plan
+from .bricks import is_outlined, read_plan
 from .plastic import show_palette_colours
+from .section_plane import carry_section
 from .temporary import TemporaryData, temporary_data
 from .versions import start_nodes, use_eevee
 
@@ -29,7 +30,7 @@ FIELD_OF_VIEW = math.radians(28.0)  # across the longer side of the picture
 MARGIN = 0.06  # of the picture, kept free on every side
 _FLOOR_RADII = 60.0  # size of the floor, in radii of the model; it fills the picture
 
-_RENDER_RESULT = "Render Result"  # the image in which Blender keeps its last picture
+_PNG_END = b"IEND\xaeB`\x82"
 _CYCLES_SAMPLES = 32
 _EEVEE_SAMPLES = 32
 _WORKBENCH_EXPOSURE = 0.4  # its lamps are dimmer than the palette's colours
@@ -60,12 +61,43 @@ def render_still(
     if engine not in ENGINES:
         raise BadSetting(f"The render engine {engine} is unknown; use one of: {', '.join(ENGINES)}.")
     context.view_layer.update()  # a model that was just made or moved is placed only then
-    with _studio(bricks, resolution) as scene, tempfile.TemporaryDirectory(prefix="brickprint-") as folder:
+    with studio(bricks, brick_corners(bricks), resolution) as (scene, _):
         ENGINES[engine](scene)
+        take_picture(scene, path)
+
+
+def take_picture(scene: bpy.types.Scene, path: Path, resolution: tuple[int, int] | None = None) -> None:
+    """Render what a scene's camera sees to a PNG file, made smaller to a resolution if one is given.
+
+    Raises CannotWrite.
+    """
+    with tempfile.TemporaryDirectory(prefix="brickprint-") as folder:
         picture = Path(folder) / "still.png"
         scene.render.filepath = str(picture)
-        bpy.ops.render.render(write_still=True, scene=scene.name)
-        write_whole(path, picture.read_bytes())
+        try:
+            bpy.ops.render.render(write_still=True, scene=scene.name)
+        except RuntimeError as error:
+            if "save" not in str(error):  # that it can't be saved is told below
+                raise
+        _whole(picture)
+        if resolution and resolution != (scene.render.resolution_x, scene.render.resolution_y):
+            _make_smaller(picture, resolution)
+        write_whole(path, _whole(picture))
+
+
+def _whole(picture: Path) -> bytes:
+    """A PNG file's content. Raises CannotWrite where it lacks its end: of a full disk Blender does not always tell."""
+    data = picture.read_bytes() if picture.is_file() else b""
+    if not data.endswith(_PNG_END):
+        raise CannotWrite(f"No picture can be kept in {picture.parent}; make room there.")
+    return data
+
+
+def _make_smaller(picture: Path, resolution: tuple[int, int]) -> None:
+    with temporary_data() as made:
+        image = made.keep(bpy.data.images.load(str(picture)))
+        image.scale(*resolution)
+        image.save()
 
 
 def view_matrix(corners: np.ndarray, resolution: tuple[int, int]) -> Matrix:
@@ -99,22 +131,24 @@ def brick_corners(bricks: bpy.types.Object) -> np.ndarray:
 
 
 @contextmanager
-def _studio(bricks: bpy.types.Object, resolution: tuple[int, int]) -> Iterator[bpy.types.Scene]:
-    """A scene with the model, a floor, a lamp, a sky and a camera that sees the whole of it."""
-    corners = brick_corners(bricks)
-    had_result = _RENDER_RESULT in bpy.data.images
+def studio(
+    bricks: bpy.types.Object, corners: np.ndarray, resolution: tuple[int, int]
+) -> Iterator[tuple[bpy.types.Scene, bpy.types.Object]]:
+    """A scene with a copy of the model, a floor, a lamp, a sky and a camera; and that copy, to be changed at will.
+
+    corners (N, 3): what the camera sees the whole of.
+    """
     with temporary_data() as made:
         scene = made.keep(bpy.data.scenes.new("Brickprint studio"))
         scene.camera = _camera(corners, resolution, made)
         scene.world = _sky(made)
-        for thing in (_copy_of(bricks, made), _floor(corners, made), _sun(made), scene.camera):
+        copy = _copy_of(bricks, made)
+        if is_outlined(bricks):  # Workbench would lighten the very edges that the lines darken
+            scene.display.shading.cavity_ridge_factor = scene.display.shading.curvature_ridge_factor = 0.0
+        for thing in (copy, _floor(corners, made), _sun(made), scene.camera):
             scene.collection.objects.link(thing)
         _set_picture(scene, resolution)
-        try:
-            yield scene
-        finally:
-            if not had_result and _RENDER_RESULT in bpy.data.images:
-                made.keep(bpy.data.images[_RENDER_RESULT])
+        yield scene, copy
 
 
 def _copy_of(bricks: bpy.types.Object, made: TemporaryData) -> bpy.types.Object:
@@ -124,6 +158,9 @@ def _copy_of(bricks: bpy.types.Object, made: TemporaryData) -> bpy.types.Object:
     copy.constraints.clear()
     copy.animation_data_clear()
     copy.matrix_world = bricks.matrix_world
+    plane = carry_section(bricks, copy)
+    if plane is not None:
+        made.keep(plane)
     copy.hide_render = copy.hide_viewport = False
     return copy
 

@@ -13,13 +13,14 @@ class Surface:
     """Polygons, counter-clockwise seen from outside.
 
     vertices (V, 3) float64, mm; corners (C,) int32: the vertices of one face after the other; sizes (F,) int32: how
-    many corners each face has; smooth (F,) bool: shaded round.
+    many corners each face has; smooth (F,) bool: shaded round; edges (F,) bool: on an edge, where outlines are drawn.
     """
 
     vertices: np.ndarray
     corners: np.ndarray
     sizes: np.ndarray
     smooth: np.ndarray
+    edges: np.ndarray
 
     @property
     def starts(self) -> np.ndarray:
@@ -51,9 +52,12 @@ def outline(corners: np.ndarray, radius: float, rows: int, inset: float) -> np.n
     return arcs.reshape(-1, 2)
 
 
-def loft(rings: Sequence[tuple[np.ndarray, float]], smooth: np.ndarray) -> Surface:
-    """Outlines (M, 2), each at its height, joined by quads and closed by the first and the last one."""
-    side = _quads(rings, len(rings) - 1, smooth)
+def loft(rings: Sequence[tuple[np.ndarray, float]], smooth: np.ndarray, edges: np.ndarray | bool = False) -> Surface:
+    """Outlines (M, 2), each at its height, joined by quads and closed by the first and the last one.
+
+    smooth, edges: of the quads, broadcast to (rings - 1, M).
+    """
+    side = _quads(rings, len(rings) - 1, smooth, edges)
     count = len(rings[0][0])
     first = np.arange(count, dtype=np.int32)[::-1]
     last = np.arange(count, dtype=np.int32) + (len(rings) - 1) * count
@@ -62,16 +66,19 @@ def loft(rings: Sequence[tuple[np.ndarray, float]], smooth: np.ndarray) -> Surfa
         np.concatenate([side.corners, first, last]),
         np.append(side.sizes, np.array([count, count], np.int32)),
         np.append(side.smooth, [False, False]),
+        np.append(side.edges, [False, False]),
     )
 
 
 def ring_of(rings: Sequence[tuple[np.ndarray, float]], smooth: np.ndarray) -> Surface:
     """As loft, but the last outline is joined to the first: a tube."""
-    return _quads(rings, len(rings), smooth)
+    return _quads(rings, len(rings), smooth, False)
 
 
-def _quads(rings: Sequence[tuple[np.ndarray, float]], rows: int, smooth: np.ndarray) -> Surface:
-    """The quads of `rows` rows; smooth broadcasts to (rows, M)."""
+def _quads(
+    rings: Sequence[tuple[np.ndarray, float]], rows: int, smooth: np.ndarray, edges: np.ndarray | bool
+) -> Surface:
+    """The quads of `rows` rows; smooth and edges broadcast to (rows, M)."""
     vertices = np.array([np.column_stack([outline, np.full(len(outline), z)]) for outline, z in rings])
     number = np.arange(vertices.shape[0] * vertices.shape[1], dtype=np.int32).reshape(vertices.shape[:2])
     above = np.roll(number, -1, axis=0)
@@ -82,6 +89,7 @@ def _quads(rings: Sequence[tuple[np.ndarray, float]], rows: int, smooth: np.ndar
         quads.ravel(),
         np.full(count, 4, np.int32),
         np.broadcast_to(smooth, quads.shape[:2]).ravel(),
+        np.broadcast_to(edges, quads.shape[:2]).ravel(),
     )
 
 
@@ -95,6 +103,7 @@ def repeat(surface: Surface, centres: np.ndarray) -> Surface:
         (surface.corners + first[:, None]).ravel(),
         np.tile(surface.sizes, copies),
         np.tile(surface.smooth, copies),
+        np.tile(surface.edges, copies),
     )
 
 
@@ -106,4 +115,5 @@ def joined(surfaces: Sequence[Surface]) -> Surface:
         np.concatenate([surface.corners + np.int32(start) for surface, start in zip(surfaces, first, strict=True)]),
         np.concatenate([surface.sizes for surface in surfaces]),
         np.concatenate([surface.smooth for surface in surfaces]),
+        np.concatenate([surface.edges for surface in surfaces]),
     )

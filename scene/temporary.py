@@ -8,6 +8,8 @@ from typing import TypeVar
 
 import bpy
 
+_RENDER_RESULT = "Render Result"  # the image in which Blender keeps its last picture
+
 AnyID = TypeVar("AnyID", bound=bpy.types.ID)
 
 
@@ -25,9 +27,12 @@ class TemporaryData:
 
 @contextmanager
 def temporary_data() -> Iterator[TemporaryData]:
-    """A TemporaryData whose datablocks are removed at the end, also after an error."""
+    """A TemporaryData whose datablocks are removed at the end, also after an error; with what a render left behind."""
     made = TemporaryData()
+    had_result = _RENDER_RESULT in bpy.data.images
     try:
         yield made
     finally:
+        if not had_result and _RENDER_RESULT in bpy.data.images:
+            made.keep(bpy.data.images[_RENDER_RESULT])
         bpy.data.batch_remove(made.blocks)

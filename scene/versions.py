@@ -27,6 +27,36 @@ def set_nodes_input(modifier: bpy.types.NodesModifier, name: str, value: Any) ->
         modifier[identifier] = value
 
 
+def nodes_input_path(modifier: bpy.types.NodesModifier, name: str) -> str:
+    """The data path, from its object, of a geometry-nodes modifier's input: where its key frames are."""
+    identifier = _input_identifier(modifier, name)
+    owner = f'modifiers["{bpy.utils.escape_identifier(modifier.name)}"]'
+    if hasattr(modifier, "properties"):  # 5.2, as above
+        return f"{owner}.properties.inputs.{identifier}.value"
+    return f'{owner}["{identifier}"]'
+
+
+def nodes_input_property(modifier: bpy.types.NodesModifier, name: str) -> tuple[Any, str]:
+    """The owner and the name of a geometry-nodes modifier's input, as a layout draws it."""
+    identifier = _input_identifier(modifier, name)
+    if hasattr(modifier, "properties"):  # 5.2, as above
+        return getattr(modifier.properties.inputs, identifier), "value"
+    return modifier, f'["{identifier}"]'
+
+
+def curves_of(owner: bpy.types.ID) -> Any:
+    """The F-curves that animate a datablock, as a collection that can remove them; an empty tuple without any."""
+    data = owner.animation_data
+    if data is None or data.action is None:
+        return ()
+    if bpy.app.version < (5, 0, 0):  # from 5.0 on they lie in the bag of the datablock's slot
+        return data.action.fcurves
+    from bpy_extras.anim_utils import action_get_channelbag_for_slot
+
+    bag = action_get_channelbag_for_slot(data.action, data.action_slot)
+    return bag.fcurves if bag else ()
+
+
 def _input_identifier(modifier: bpy.types.NodesModifier, name: str) -> str:
     for item in modifier.node_group.interface.items_tree:
         if item.item_type == "SOCKET" and item.in_out == "INPUT" and item.name == name:
@@ -45,6 +75,20 @@ def use_eevee(scene: bpy.types.Scene) -> None:
     """Render the scene with EEVEE."""
     # 4.2 to 4.5 call it BLENDER_EEVEE_NEXT.
     scene.render.engine = "BLENDER_EEVEE" if bpy.app.version >= (5, 0, 0) else "BLENDER_EEVEE_NEXT"
+
+
+def write_video(scene: bpy.types.Scene, container: str, codec: str) -> None:
+    """Make a scene's renders one video file."""
+    if bpy.app.version >= (5, 0, 0):  # the kind of medium is chosen first
+        scene.render.image_settings.media_type = "VIDEO"
+    scene.render.image_settings.file_format = "FFMPEG"
+    scene.render.ffmpeg.format = container
+    scene.render.ffmpeg.codec = codec
+
+
+def strips_of(editor: bpy.types.SequenceEditor) -> Any:
+    """The strips of a sequencer, to which new ones can be added."""
+    return editor.strips if bpy.app.version >= (4, 4, 0) else editor.sequences  # renamed
 
 
 def uses_nodes(material: bpy.types.Material) -> bool:

@@ -5,8 +5,10 @@ import textwrap
 import bpy
 
 from ..core.orientation import upright_extent, wanted_studs
-from ..core.settings import options
+from ..core.settings import STANDING, options
 from ..operators.progress import PROGRESS
+from ..scene.layers import LAYERS, layers_modifier
+from ..scene.versions import nodes_input_property
 from .figures import figures
 from .shown import shown, size_lines
 
@@ -94,7 +96,7 @@ def _matters(name: str, settings: bpy.types.PropertyGroup) -> bool:
         return settings.colours > 0
     if name == "score":
         return settings.packer == "scored"
-    if name in {"safety", "repair"}:
+    if name in {"repair", *STANDING}:
         return settings.prove != "none"
     return name != "marking" or settings.detail == "auto"
 
@@ -158,10 +160,75 @@ class ModelPanel(_InSidebar, bpy.types.Panel):
             _draw_warning(self.layout, warning, context)
         column = self.layout.column(align=True)
         column.operator_menu_enum("brickprint.show_by", "by", icon="COLOR")
+        column.operator("brickprint.outline", icon="MESH_GRID")
+        column.operator("brickprint.look_inside", icon="MOD_BOOLEAN")
+        _draw_layers(column, context)
         column.operator("brickprint.select_weakest", icon="RESTRICT_SELECT_OFF")
-        column.operator("brickprint.export_ldr", icon="EXPORT")
         column.operator("brickprint.real_objects", icon="OUTLINER_OB_MESH")
+        column.operator("brickprint.merge_for_printing", icon="MESH_CUBE")
         column.operator("brickprint.remove", icon="TRASH")
+
+
+class FilesPanel(_InSidebar, bpy.types.Panel):
+    """Files of the active brick model, for other programs, shops and builders."""
+
+    bl_idname = "BRICKPRINT_PT_files"
+    bl_label = "Files and Instructions"
+    bl_parent_id = "BRICKPRINT_PT_model"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """How instructions look, and the buttons that write."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        _draw_group(layout, "instructions", context)
+        column = layout.column(align=True)
+        column.operator("brickprint.export_files", icon="EXPORT")
+        column.operator("brickprint.export_ldr", icon="FILE")
+
+
+class AnimationPanel(_InSidebar, bpy.types.Panel):
+    """How the active brick model's build is shown as an animation, and the buttons that make and film it."""
+
+    bl_idname = "BRICKPRINT_PT_animation"
+    bl_label = "Build Animation"
+    bl_parent_id = "BRICKPRINT_PT_model"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The choices first, as they are read when a button is pressed."""
+        layout = self.layout
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        _draw_group(layout, "animation", context)
+        column = layout.column(align=True)
+        column.operator("brickprint.animate", icon="PLAY")
+        column.operator("brickprint.render_animation", icon="RENDER_ANIMATION")
+        column.operator("brickprint.remove_animation", icon="X")
+
+
+def _draw_layers(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """Play Layers; where they play, a slider beside what ends it, and what is seen."""
+    modifier = layers_modifier(context.active_object)
+    if modifier is None:
+        column.operator("brickprint.play_layers", icon="SORTSIZE")
+        return
+    row = column.row(align=True)
+    owner, name = nodes_input_property(modifier, LAYERS)
+    row.prop(owner, name, text=LAYERS, slider=True)
+    row.operator("brickprint.all_layers", text="", icon="X")
+    if (layers := shown(context).layers) is not None:
+        now, parts, all_layers = layers
+        column.label(text=f"{now} of {all_layers} layers, {parts:,} parts")
+
+
+def _draw_group(layout: bpy.types.UILayout, group: str, context: bpy.types.Context) -> None:
+    """Every setting of a group, which a button below reads when it is pressed."""
+    column = layout.column()
+    for name, option in options().items():
+        if option.group == group:
+            column.prop(context.scene.brickprint, name)
 
 
 def _draw_figures(layout: bpy.types.UILayout, report: dict) -> None:
@@ -189,4 +256,6 @@ CLASSES = (
     PartsPanel,
     StrengthPanel,
     ModelPanel,
+    FilesPanel,
+    AnimationPanel,
 )

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import bpy
@@ -16,6 +16,7 @@ from ..core.errors import CannotRead
 from ..core.sizing import ModelSize, model_size
 from ..core.units import PLATE_MM, PLATES_PER_BRICK, STUD_MM
 from ..scene.bricks import is_bricks, read_values
+from ..scene.layers import shown_layers
 from ..scene.source.chosen import chosen_objects
 from ..scene.source.reading import can_be_read
 
@@ -25,12 +26,14 @@ class Shown:
     """The selection's extent (3,) in scene units, or None; the active brick model's report, or None.
 
     exact: whether the extent is, too; of turned objects only the bounding boxes' extent is known. It is 0 where the
-    selection has no width that a number of studs could be taken from.
+    selection has no width that a number of studs could be taken from. layers: how many layers and parts of the active
+    model are shown, and how many layers it has, while it is shown by layers.
     """
 
     extent: np.ndarray | None = None
     exact: bool = True
     report: dict[str, Any] | None = None
+    layers: tuple[int, int, int] | None = None
 
 
 class _Kept:
@@ -51,7 +54,8 @@ def shown(context: bpy.types.Context) -> Shown:
     active = context.active_object
     key = (context.scene.name, context.view_layer.name, active.name if active else "")
     if _Kept.key != key:
-        _Kept.key, _Kept.value = key, _look(context, active)
+        layers = shown_layers(active) if is_bricks(active) else None
+        _Kept.key, _Kept.value = key, replace(_look(context, active), layers=layers)
     return _Kept.value
 
 

@@ -1,9 +1,12 @@
-"""LDraw models of any origin: the parts that Brickprint knows become a layout, all others are loads on it."""
+"""Models of any origin, LDraw's or LDD's: the parts that Brickprint knows become a layout, all others loads on it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -11,13 +14,15 @@ from ..catalogue.colours import Colour, Palette
 from ..catalogue.part_lists import shortened
 from ..catalogue.parts import Catalogue, load_parts, part_numbered
 from ..colour.palettes import load_palette
-from ..errors import NothingToBuild
+from ..errors import CannotRead, NothingToBuild
 from ..inspection import Given, taken_as_loads
 from ..layout import LAYOUT_DTYPE, extents
 from ..plan import Plan
 from ..structure.loads import BOX_DTYPE, apart, near
 from ..units import LDU_PER_PLATE, LDU_PER_STUD, PLATES_PER_BRICK
 from .ldraw_reading import CELL, FARTHEST, PlacedParts, corners_of, lowest_corners, placed_parts, turns_of, upwards
+from .lxf_reading import placed_designs
+from .report import part_figures
 
 _STRAIGHT = 1e-3  # by which the numbers of a quarter turn may be off
 _STEP = 0.1  # degrees: in steps of as much the direction is sought along which most parts lie
@@ -32,6 +37,12 @@ _GUESSED = np.array([(-1, 0, -1), (1, 2, 1)]) * (
 )
 _LARGEST = 1e5  # LDraw units: no part is as large
 _GREY = "#8A928D"
+_DIRECT = 0x2000000  # from here on, LDraw's numbers for colours are their RGB
+
+
+def given_file(path: Path, name: str) -> Given:
+    """The model of an .ldr, .mpd or .lxf file, to be inspected: what is said of texts holds for it."""
+    return _given(_read(path), name, taken_as_loads)
 
 
 def given_ldraw(text: str, name: str) -> Given:
@@ -40,7 +51,41 @@ def given_ldraw(text: str, name: str) -> Given:
     Loads are parts that are not in the table, not turned by quarters about the vertical, off the grid on which most
     parts lie, or in the place of another. Raises NothingToBuild where no part is left, CannotRead, TooLarge.
     """
-    found = placed_parts(text)
+    return _given(placed_parts(text), name, taken_as_loads)
+
+
+def plan_of_file(path: Path, name: str) -> Plan:
+    """The model of an .ldr, .mpd or .lxf file as a plan, with what was left out of it in its report's warnings.
+
+    Raises NothingToBuild where no part is left, CannotRead, TooLarge.
+    """
+    given = _given(_read(path), name, _left_out)
+    plan = given.plan
+    report = {
+        "grid": {"studs_x": plan.size[0], "studs_y": plan.size[1], "plates_z": plan.size[2]},
+        "parts": part_figures(plan),
+        "steps": plan.steps,
+        "grams": float(plan.catalogue.grams[plan.layout["part"]].sum()),
+        "warnings": list(given.warnings),
+    }
+    return replace(plan, report=report)
+
+
+def _left_out(parts: np.ndarray, why: str) -> str:
+    named = shortened([f"{count} x {part}" for part, count in Counter(parts.tolist()).most_common()])
+    return f"{len(parts)} {'part is' if len(parts) == 1 else 'parts are'} left out ({why}): {named}."
+
+
+def _read(path: Path) -> PlacedParts:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CannotRead(f"{path} can't be read ({error.strerror}); check that you may read it.") from error
+    return placed_designs(data) if path.suffix.lower() == ".lxf" else placed_parts(data.decode(errors="replace"))
+
+
+def _given(found: PlacedParts, name: str, told: Callable[[np.ndarray, str], str]) -> Given:
+    """told: says of parts, by LDraw's numbers, and a reason that they are not in the layout."""
     catalogue = load_parts()
     part = _known(found.rows["part"], catalogue)
     rows = _straightened(found.rows, part >= 0)
@@ -50,15 +95,16 @@ def given_ldraw(text: str, name: str) -> Given:
     layout["part"], layout["turn"] = part, turn
     for axis, of in enumerate("xyz"):
         layout[of] = np.where(on_grid, cells[:, axis], 0)
+    for column in ("step", "role", "section"):
+        layout[column] = rows[column]
     on_grid[on_grid] = near(layout[on_grid])
     alone = on_grid.copy()
     alone[on_grid] = apart(layout[on_grid], catalogue)
     if not alone.any():
         raise NothingToBuild(
-            f"{name} has no upright part that Brickprint knows, of {len(rows)} in all, so there is nothing to inspect."
+            f"{name} has no upright part that Brickprint knows, of {len(rows)} in all; choose another model."
         )
     palette, layout["colour"] = _coloured(rows["colour"])
-    layout["step"] = rows["step"]
     loads = _boxes(rows[~alone], part[~alone], found, catalogue, shift)
     reasons = {
         "unknown to Brickprint": part < 0,
@@ -66,8 +112,8 @@ def given_ldraw(text: str, name: str) -> Given:
         "off the grid of the others, or far from them": (part >= 0) & (turn >= 0) & ~on_grid,
         "in the place of others": on_grid & ~alone,
     }
-    warnings = [taken_as_loads(rows["part"][those], why) for why, those in reasons.items() if those.any()]
-    warnings += [*_guesses_told(loads), *_colours_told(rows[alone], palette), *_lines_told(found)]
+    warnings = [told(rows["part"][those], why) for why, those in reasons.items() if those.any()]
+    warnings += [*_guesses_told(loads), *_colours_told(rows[alone]), *_lines_told(found)]
     return Given(_plan(name, layout[alone], catalogue, palette), loads, tuple(warnings))
 
 
@@ -122,12 +168,19 @@ def _on_grid(
 
 
 def _coloured(codes: np.ndarray) -> tuple[Palette, np.ndarray]:
-    """All solid colours and one for those unknown, and (N,) the row of each LDraw number."""
+    """All solid colours and those of the model that are unknown, and (N,) the row of each LDraw number."""
     known = load_palette("solid")
-    unknown = Colour("Unknown", "", _GREY, -1, -1, -1, -1)
-    palette = Palette("LDraw", (*known.colours, unknown))
-    row_of = {code: row for row, code in enumerate(known.ldraw_codes.tolist())}
-    return palette, np.array([row_of.get(code, len(known.colours)) for code in codes.tolist()], np.int16)
+    values, inverse = np.unique(codes, return_inverse=True)
+    unknown = [_unknown(code) for code in values.tolist() if code not in known.ldraw_codes]
+    palette = Palette("LDraw", (*known.colours, *unknown))
+    row_of = {code: row for row, code in enumerate(palette.ldraw_codes.tolist())}
+    return palette, np.array([row_of[code] for code in values.tolist()], np.int16)[inverse.reshape(-1)]
+
+
+def _unknown(code: int) -> Colour:
+    """A colour by LDraw's number alone, which may say itself what it looks like; it is kept for LDraw's files."""
+    shown = f"#{code - _DIRECT:06X}" if 0 <= code - _DIRECT < 2**24 else _GREY
+    return Colour(f"LDraw {code}" if code >= 0 else "Unknown", "", shown, code, -1, -1, -1)
 
 
 def _boxes(
@@ -164,8 +217,8 @@ def _guesses_told(loads: np.ndarray) -> Iterator[str]:
         yield f"Loads whose size is not in the file, and which are guessed to be like bricks 1 x 1: {guessed}."
 
 
-def _colours_told(rows: np.ndarray, palette: Palette) -> Iterator[str]:
-    unknown = rows["colour"][~np.isin(rows["colour"], palette.ldraw_codes)]
+def _colours_told(rows: np.ndarray) -> Iterator[str]:
+    unknown = rows["colour"][~np.isin(rows["colour"], load_palette("solid").ldraw_codes)]
     if len(unknown):
         codes = shortened([str(code) for code in np.unique(unknown).tolist()])
         yield f"Parts of colours unknown to Brickprint, which hold all the same: {len(unknown)} (LDraw's {codes})."

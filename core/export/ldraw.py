@@ -5,39 +5,56 @@ https://www.ldraw.org/article/218.html. LDraw's y axis points down, so that (x, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import numpy as np
 
 from ..catalogue.parts import Catalogue
 from ..plan import Plan
+from ..progress import Progress
 from ..units import LDU_PER_PLATE, LDU_PER_STUD
-from .files import file_name
+from .files import file_name, write_whole
+from .options import ExportOptions
 
 # Row k: the matrix of k quarter turns, counter-clockwise seen from above.
 TURNS = ("1 0 0 0 1 0 0 0 1", "0 0 -1 0 1 0 1 0 0", "-1 0 0 0 1 0 0 0 -1", "0 0 1 0 1 0 -1 0 0")
 
 
+def write_ldr(plan: Plan, folder: Path, options: ExportOptions, progress: Progress) -> Sequence[str]:
+    """Write `<name>.ldr`, flat: a line a part. Raises CannotWrite."""
+    write_whole(folder / f"{file_name(plan.name)}.ldr", ldraw_text(plan))
+    return ()
+
+
 def ldraw_text(plan: Plan) -> str:
     """The plan as the text of an LDraw file: parts by step, `0 STEP` after each step that has any."""
     layout = plan.layout[np.argsort(plan.layout["step"], kind="stable")]
-    lines = _part_lines(layout, plan)
+    lines = part_lines(layout, plan)
     last = np.append(layout["step"][1:] != layout["step"][:-1], True)[: len(layout)]
     ends = np.where(last, "\n0 STEP", "").tolist()
     body = [line + end for line, end in zip(lines, ends, strict=True)]
-    return "\n".join([*_header(plan.name), *body, ""])
+    return "\n".join([*header(plan.name, file_name(plan.name)), *body, ""])
 
 
-def _header(name: str) -> list[str]:
+def header(title: str, file: str) -> list[str]:
+    """The first lines of a model; file: its name, without .ldr."""
     # The title has words before the name, as a name like "STEP" would be a command.
-    title = " ".join("".join(character if character.isprintable() else " " for character in name).split())
     return [
-        f"0 Brick model: {title}",
-        f"0 Name: {file_name(name)}.ldr",
+        f"0 Brick model: {plain_title(title)}",
+        f"0 Name: {file}.ldr",
         "0 Author: Brickprint",
         "0 !LDRAW_ORG Model",
     ]
 
 
-def _part_lines(layout: np.ndarray, plan: Plan) -> list[str]:
+def plain_title(text: str) -> str:
+    """A text on one line, without characters that can't be shown."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
+def part_lines(layout: np.ndarray, plan: Plan) -> list[str]:
+    """The line of every part."""
     colour = plan.palette.ldraw_codes[layout["colour"]]
     origin = origins(plan.catalogue)[layout["part"], layout["turn"]]
     x = LDU_PER_STUD * layout["x"] + origin[:, 0]
@@ -51,7 +68,12 @@ def _part_lines(layout: np.ndarray, plan: Plan) -> list[str]:
 
 def origins(catalogue: Catalogue) -> np.ndarray:
     """(P, 4, 3) int32: LDraw's origin of every part by turn: x, y and up from the lowest corner, in LDraw units."""
+    return turned_points(catalogue, [part.ldraw_origin for part in catalogue.parts])
+
+
+def turned_points(catalogue: Catalogue, points: Sequence[tuple[int, int, int]]) -> np.ndarray:
+    """(P, 4, 3) int32: a point of every part by turn: x, y and up from the lowest corner, in LDraw units."""
     wide, deep = LDU_PER_STUD * catalogue.sizes[:, 0], LDU_PER_STUD * catalogue.sizes[:, 1]
-    x, y, up = np.array([part.ldraw_origin for part in catalogue.parts], np.int32).reshape(-1, 3).T
+    x, y, up = np.array(points, np.int32).reshape(-1, 3).T
     turned = [(x, y, up), (deep - y, x, up), (wide - x, deep - y, up), (y, wide - x, up)]
     return np.moveaxis(np.array(turned, np.int32), 2, 0)

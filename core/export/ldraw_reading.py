@@ -18,14 +18,15 @@ from ..catalogue.colours import Palette
 from ..catalogue.part_lists import shortened
 from ..catalogue.parts import Catalogue
 from ..errors import CannotRead, TooLarge
-from ..layout import LAYOUT_DTYPE
+from ..layout import LAYOUT_DTYPE, Role
 from ..units import LDU_PER_PLATE, LDU_PER_STUD
 from .ldraw import TURNS, origins
+from .mpd import INHERITED, META
 
 CELL = np.array([LDU_PER_STUD, LDU_PER_STUD, LDU_PER_PLATE], np.float64)
 FARTHEST = 1_000_000  # studs or plates from the origin
-INHERITED = 16  # LDraw's number for the colour of what a file is placed by
 _MOST_PARTS = 1_000_000
+_LONGEST_NUMBER = 8  # digits of a step or a section
 _DRAWS = "is not a part"
 _MATRICES = np.array([matrix.split() for matrix in TURNS], np.float64).reshape(-1, 3, 3)
 _CORNERS_OF_LINES = {"2": 2, "3": 3, "4": 4, "5": 2}  # how many points of a line that draws lie on the shape
@@ -48,8 +49,9 @@ class PlacedParts:
     """What an LDraw text places.
 
     rows (N,) structured: part (LDraw's id without .dat), colour (LDraw's number), place (3,) in LDraw units, y down,
-    matrix (3, 3), step (of the main model, from 0), line. boxes: by part, the lowest and highest corner (2, 3) of the
-    shapes that the text itself draws.
+    matrix (3, 3), step (of the main model, from 0, or of the plan where the file tells it), told (whether it does),
+    role and section (0 where the file does not tell them), line. boxes: by part, the lowest and highest corner (2, 3)
+    of the shapes that the text itself draws.
     """
 
     rows: np.ndarray
@@ -65,12 +67,16 @@ class _Line(NamedTuple):
     place: tuple[float, ...]
     matrix: tuple[tuple[float, ...], ...]
     step: int
+    told: bool
     number: int
 
 
 @dataclass
 class _File:
-    """One of the files in a text. corners: of what it draws; skipped: number, what is wrong, words."""
+    """One of the files in a text. corners: of what it draws; skipped: number, what is wrong, words.
+
+    step, told: the present step, and whether it is the plan's; role, section: of its parts, -1 where it tells none.
+    """
 
     name: str
     kind: str = ""
@@ -78,6 +84,9 @@ class _File:
     corners: list[list[float]] = field(default_factory=list)
     skipped: list[tuple[int, str, str]] = field(default_factory=list)
     step: int = 0
+    told: bool = False
+    role: int = -1
+    section: int = -1
 
     @property
     def is_shape(self) -> bool:
@@ -101,31 +110,40 @@ def placed_parts(text: str) -> PlacedParts:
         else:
             models[name] = _taken_apart(files[name], models)
     main = next((name for name, file in files.items() if file.lines and not file.is_shape), None)
-    rows = _rows([]) if main is None else models[main]
+    rows = (_rows([]) if main is None else models[main]).copy()
+    for name in ("role", "section"):
+        rows[name] = np.maximum(rows[name], 0)
     found = [Skipped(*line, of_shape=file.is_shape) for file in files.values() for line in file.skipped]
     named = {name.removesuffix(".dat"): box for name, box in boxes.items()}
     return PlacedParts(rows, named, tuple(sorted(found, key=lambda each: each.line)))
 
 
 def read_ldraw(text: str) -> np.ndarray:
-    """The parts of an LDraw model, in the file's order: (N,) structured part, colour, x, y, z, turn, step.
+    """The parts of an LDraw model as in the file, (N,): part, colour, x, y, z, turn, step, role, section.
 
-    part: LDraw's id without .dat; colour: LDraw's number; x, y, z float64, LDraw units, y down; turn 0..3.
+    part: LDraw's id without .dat; colour: LDraw's number; x, y, z float64, LDraw units, y down; turn 0..3; role,
+    section: 0 but in our own .mpd files.
     Raises CannotRead, with the number of the line, for a line that is damaged, draws by itself, or turns its part
     other than by quarters about the vertical axis.
     """
     found = placed_parts(text)
     for line in found.skipped:
         raise CannotRead(f"Line {line.line} of the LDraw file {line.why}: {line.words}")
-    rows, turn = found.rows, turns_of(found.rows["matrix"])
-    for row in rows[turn < 0]:
+    turn = turns_of(found.rows["matrix"])
+    for row in found.rows[turn < 0]:
         raise CannotRead(
             f"Line {row['line']} of the LDraw file turns its part {row['part']} other than by quarters about the "
             "vertical axis; only models of upright parts on the grid can be read."
         )
+    return upright_lines(found.rows, turn)
+
+
+def upright_lines(rows: np.ndarray, turn: np.ndarray) -> np.ndarray:
+    """The columns of `read_ldraw` for the rows of PlacedParts, turned by quarters (N,)."""
     numbers = [(name, np.float64) for name in "xyz"] + [("turn", np.int8), ("step", np.int32)]
-    lines = np.zeros(len(rows), [("part", rows["part"].dtype), ("colour", np.int32), *numbers])
-    for name in ("part", "colour", "step"):
+    reasons = [("role", np.int8), ("section", np.int16)]
+    lines = np.zeros(len(rows), [("part", rows["part"].dtype), ("colour", np.int32), *numbers, *reasons])
+    for name in ("part", "colour", "step", "role", "section"):
         lines[name] = rows[name]
     lines["turn"] = turn
     lines["x"], lines["y"], lines["z"] = rows["place"].T
@@ -138,7 +156,8 @@ def layout_of(lines: np.ndarray, catalogue: Catalogue, palette: Palette) -> np.n
     Raises CannotRead for parts and colours that are not in the tables, and for parts off the grid.
     """
     layout = np.zeros(len(lines), LAYOUT_DTYPE)
-    layout["turn"], layout["step"] = lines["turn"], lines["step"]
+    for name in ("turn", "step", "role", "section"):
+        layout[name] = lines[name]
     layout["part"] = _rows_of(lines["part"], [part.ldraw for part in catalogue.parts], "part")
     layout["colour"] = _rows_of(lines["colour"], palette.ldraw_codes.tolist(), "colour")
     places = np.stack([lines["x"], lines["y"], lines["z"]], axis=1)
@@ -211,10 +230,12 @@ def _read_line(words: list[str], number: int, file: _File) -> None:
         file.step += words[1:2] in (["STEP"], ["ROTSTEP"])
         if words[1:2] == ["!LDRAW_ORG"]:
             file.kind = " ".join(words[2:]).lower()
+        elif words[1:2] == [META] and len(words) > 3:
+            _read_meta(words[2], words[3], file)
         return
     try:
         if words[0] == "1":
-            file.lines.append(_part_line(words, file.step, number))
+            file.lines.append(_part_line(words, file, number))
             return
         if words[0] in _CORNERS_OF_LINES:
             file.corners.extend(_corners(words))
@@ -223,7 +244,19 @@ def _read_line(words: list[str], number: int, file: _File) -> None:
         file.skipped.append((number, str(error), " ".join(words)[:80]))
 
 
-def _part_line(words: list[str], step: int, number: int) -> _Line:
+def _read_meta(what: str, value: str, file: _File) -> None:
+    """A line of our own; what is none of the values that we write means nothing."""
+    if what == "ROLE" and value in Role.__members__:
+        file.role = Role[value]
+    elif not (value.isdecimal() and len(value) <= _LONGEST_NUMBER):
+        return
+    elif what == "STEP":
+        file.step, file.told = int(value), True
+    elif what == "SECTION":
+        file.section = min(int(value), np.iinfo(LAYOUT_DTYPE["section"]).max)
+
+
+def _part_line(words: list[str], of: _File, number: int) -> _Line:
     try:
         colour = int(words[1], 16 if words[1].lower().startswith("0x") else 10)
         numbers = tuple(map(float, words[2:14]))
@@ -232,7 +265,7 @@ def _part_line(words: list[str], step: int, number: int) -> _Line:
         raise _BadLine("is damaged") from error
     if not (0 <= colour < 2**31 and all(map(math.isfinite, numbers))):
         raise _BadLine("has a colour or a position out of range")
-    return _Line(_plain(file), colour, numbers[:3], (numbers[3:6], numbers[6:9], numbers[9:]), step, number)
+    return _Line(_plain(file), colour, numbers[:3], (numbers[3:6], numbers[6:9], numbers[9:]), of.step, of.told, number)
 
 
 def _corners(words: list[str]) -> list[list[float]]:
@@ -256,16 +289,23 @@ def _inner_first(files: dict[str, _File]) -> list[str]:
         raise CannotRead(f"Sub-models of the LDraw model contain each other: {circle}; mend the file.") from error
 
 
-def _rows(lines: list[_Line]) -> np.ndarray:
-    named = [line._replace(file=line.file.removesuffix(".dat")) for line in lines]
-    longest = max((len(line.file) for line in named), default=0)
-    numbers = [("place", np.float64, (3,)), ("matrix", np.float64, (3, 3)), ("step", np.int32), ("line", np.int32)]
-    return np.array([tuple(line) for line in named], [("part", f"U{longest or 1}"), ("colour", np.int32), *numbers])
+def placed_dtype(names: list[str]) -> np.dtype:
+    """The columns of PlacedParts.rows for parts of these names."""
+    longest = max(map(len, names), default=0)
+    numbers = [("place", np.float64, (3,)), ("matrix", np.float64, (3, 3)), ("step", np.int32), ("told", bool)]
+    reasons = [("line", np.int32), ("role", np.int8), ("section", np.int16)]
+    return np.dtype([("part", f"U{longest or 1}"), ("colour", np.int32), *numbers, *reasons])
+
+
+def _rows(lines: list[_Line], role: int = -1, section: int = -1) -> np.ndarray:
+    names = [line.file.removesuffix(".dat") for line in lines]
+    values = [(name, *line[1:], role, section) for name, line in zip(names, lines, strict=True)]
+    return np.array(values, placed_dtype(names))
 
 
 def _taken_apart(file: _File, models: dict[str, np.ndarray]) -> np.ndarray:
     """The parts of a model, with those of the models in it in their places: there at the step that places them."""
-    own = _rows(file.lines)
+    own = _rows(file.lines, file.role, file.section)
     pieces, done = [], 0
     count = len(own)
     for place, line in enumerate(file.lines):
@@ -288,7 +328,10 @@ def _placed(inner: np.ndarray, by: np.ndarray) -> np.ndarray:
     if not (np.isfinite(rows["place"]).all() and np.isfinite(rows["matrix"]).all()):
         raise CannotRead(f"Line {by['line']} of the LDraw file places parts out of range.")
     rows["colour"] = np.where(inner["colour"] == INHERITED, by["colour"], inner["colour"])
-    rows["step"] = by["step"]
+    rows["step"] = np.where(inner["told"], inner["step"], by["step"])
+    rows["told"] |= by["told"]
+    for name in ("role", "section"):
+        rows[name] = np.where(inner[name] < 0, by[name], inner[name])
     return rows
 
 

@@ -19,6 +19,7 @@ from ..settings import Settings
 from ..sizing import Placed
 from ..slicing.cells import Sliced
 from ..stages import Coloured
+from ..structure.demand import demand_figures, demand_of
 from ..structure.links import Links
 from ..support.removal import is_support, supports_report
 from ..units import PLATE_MM, PLATES_PER_BRICK, STUD_MM
@@ -102,7 +103,7 @@ def make_report(
         "colour": colour_error(whole, result.coloured.shown, settings.metric),
         "interior": {"hollow_out_ratio": hollow_out_ratio(kept, whole.filled | enclosed(whole.filled))},
         "structure": structure_figures(plan, result.links, result.proved.stability)
-        | {"prefixes": prefix_figures(result.proved.prefixes)},
+        | {"situation": demand_figures(demand_of(settings)), "prefixes": prefix_figures(result.proved.prefixes)},
         "supports": supports_report(result.held.layout, plan.catalogue, result.held.removal),
         "repairs": list(result.connected.repairs),
         "steps": plan.steps,
@@ -123,7 +124,7 @@ def _warnings(plan: Plan, original: Original, result: Result, settings: Settings
         *_idle_score(settings),
         *_lost_walls_warning(plan, result.coloured.grid.surface.lost_share),
         *loose_parts_warning(plan, result.links),
-        *standing_warnings(plan, result.held, result.proved),
+        *standing_warnings(plan, result.held, result.proved, settings),
     ]
 
 

@@ -7,16 +7,22 @@ from typing import Any
 import numpy as np
 
 from ..building import Held, Proved
+from ..layout import Role
 from ..plan import Plan
+from ..settings import Settings
+from ..structure.demand import demand_of, demand_words
 from ..structure.energies import model_energies
 from ..structure.links import Links
 from ..structure.shades import weakest_rows
+from ..structure.statics.certificate import ACCEPTED
 from ..structure.statics.prefixes import Prefixes
 from ..structure.statics.verdict import Stability, Verdict
-from ..support.removal import is_support
+from ..support.removal import Reason, Removal, is_support
 
 _WEAKEST = 10  # so many parts are named
 _MOST_SAFETY = 1000.0  # where hardly anything is pulled
+_NAMED = 3  # parts that give way
+_NEARLY = 1e-3  # relative, by which a search may end below the clutch
 
 
 def cells_taken(plan: Plan) -> np.ndarray:
@@ -96,21 +102,59 @@ def loose_parts_warning(plan: Plan, links: Links) -> list[str]:
     ]
 
 
-def standing_warnings(plan: Plan, held: Held, proved: Proved) -> list[str]:
+def falls_warning(plan: Plan, stability: Stability, settings: Settings, remedy: str = "") -> list[str]:
+    """That the model does not stand as it was asked to, and where, unless it is only that parts hang on nothing."""
+    if stability.loose.any() or stability.verdict == Verdict.STANDS:
+        return []
+    falls, asked = stability.verdict == Verdict.FALLS, demand_words(demand_of(settings), settings.safety)
+    word = f"falls{asked} (proved)" if falls else f"is not certified to stand{asked}"
+    return [f"{plan.name} {word}: {_giving_way(plan, stability, settings.safety)}{remedy}."]
+
+
+def _giving_way(plan: Plan, stability: Stability, safety: float) -> str:
+    """The parts that give way, in words: those left out of balance or, where all are in it, pulled too hard."""
+    out = np.where(stability.residual > ACCEPTED, stability.residual, 0)
+    if not out.any():
+        out = np.where(stability.utilisation * safety > 1 - _NEARLY, stability.utilisation, 0)
+    rows = np.argsort(-out, kind="stable")[: np.count_nonzero(out)]
+    named = [
+        f"{plan.catalogue.parts[row['part']].name} at stud {row['x'] + 1}, {row['y'] + 1}, plate {row['z'] + 1}"
+        for row in plan.layout[rows[:_NAMED]]
+    ]
+    more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
+    return f"what gives way is {', '.join(named)}{more}"
+
+
+def _supports_to_mind(removal: Removal) -> list[str]:
+    """Which supports stay, and which have to go before they are closed in."""
+    locked = sum(len(each.rows) for each in removal.kept if each.reason is Reason.CLOSED_IN)
+    needed = sum(len(each.rows) for each in removal.kept) - locked
+    early = int(np.count_nonzero(removal.early))
+    told = []
+    if early:
+        told.append(f"Take {_parts(early)} of the inner supports out before the sections are put on each other.")
+    if locked:
+        told.append(f"{_parts(locked)} of the supports can't be taken out, the model closes them in; try --split auto.")
+    if needed:
+        told.append(f"{_parts(needed)} of the supports must stay after the build: without them something falls.")
+    return told
+
+
+def _parts(count: int) -> str:
+    return "1 part" if count == 1 else f"{count} parts"
+
+
+def standing_warnings(plan: Plan, held: Held, proved: Proved, settings: Settings) -> list[str]:
     """What does not stand, or only with supports that stay."""
     told = []
     if held.missed:
         told.append(f"Below {held.missed} cells of {plan.name} there is no way down for a support.")
-    kept = sum(len(each.rows) for each in held.removal.kept)
-    if kept:
-        parts = "1 part" if kept == 1 else f"{kept} parts"
-        told.append(f"{parts} of the supports must stay after the build: without them something falls.")
-    if proved.stability and not proved.stability.loose.any() and proved.stability.verdict != Verdict.STANDS:
-        word = "falls" if proved.stability.verdict == Verdict.FALLS else "is not certified to stand"
-        told.append(
-            f"{plan.name} {word} with the factor of safety that was asked for; try supports, a thicker shell, a wider "
-            "base, or more studs."
-        )
+    told += _supports_to_mind(held.removal)
+    if proved.stability:
+        remedy = "; try supports, a thicker shell, a wider base, or more studs"
+        told += falls_warning(plan, proved.stability, settings, remedy)
+    if settings.split == "auto" and not (plan.layout["role"] == Role.SUPPORT_INNER).any():
+        told.append(f"--split auto left {plan.name} in one section: no supports are locked in.")
     steps = prefix_figures(proved.prefixes)
     if steps and steps["standing"] < steps["total"]:
         told.append(

@@ -49,12 +49,18 @@ def layer_energies(layout: np.ndarray, catalogue: Catalogue, layer: np.ndarray, 
 
 def model_energies(layout: np.ndarray, catalogue: Catalogue) -> dict[str, float]:
     """The energies of a whole model, by name, and their totals under PRESETS: means over all parts of all layers."""
-    ends = np.stack([layout["z"], extents(layout, catalogue)[:, 2]], axis=1)
-    layer = np.unique(ends, axis=0, return_inverse=True)[1].reshape(-1)
-    measures = _measures(layout, catalogue, layer, int(layout["z"].min(initial=0)))
+    measures = _all_measures(layout, catalogue)
     energies = _means(measures, np.zeros(len(layout), np.intp), 1)
     named = {name: float(energies[name][0]) for name in _NAMES}
     return named | {f"total_{preset}": float(total_energy(energies, preset)[0]) for preset in PRESETS}
+
+
+def part_energies(layout: np.ndarray, catalogue: Catalogue) -> np.ndarray:
+    """(N,) the energy of each part of a whole model; their mean is the model's `total_even`."""
+    measures = _all_measures(layout, catalogue)
+    stability, symmetry, efficiency = PRESETS["even"]
+    unheld = measures.vertical + measures.horizontal
+    return stability * unheld + symmetry * measures.lopsided + efficiency * measures.waste
 
 
 def total_energy(energies: np.ndarray, preset: str = "even", units: float = 0.0) -> np.ndarray:
@@ -94,6 +100,13 @@ def _means(measures: _Measures, layer: np.ndarray, layers: int) -> np.ndarray:
     for name, values in named.items():
         energies[name] = of_each(values) / np.maximum(count, 1)
     return energies
+
+
+def _all_measures(layout: np.ndarray, catalogue: Catalogue) -> _Measures:
+    """Those of all parts; parts that begin and end at the same heights are a layer."""
+    ends = np.stack([layout["z"], extents(layout, catalogue)[:, 2]], axis=1)
+    layer = np.unique(ends, axis=0, return_inverse=True)[1].reshape(-1)
+    return _measures(layout, catalogue, layer, int(layout["z"].min(initial=0)))
 
 
 def _measures(layout: np.ndarray, catalogue: Catalogue, layer: np.ndarray, ground: int | None) -> _Measures:

@@ -5,11 +5,13 @@ Parts are those of set "support 11", and plates where a gap to the model is lowe
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from ..catalogue.parts import Catalogue, load_parts, part_numbered
 from ..errors import BadSetting
-from ..layout import LAYOUT_DTYPE
+from ..layout import LAYOUT_DTYPE, extents
 from ..units import PLATES_PER_BRICK
 
 _PLATE = "3024"
@@ -91,6 +93,50 @@ def with_tall(boxes: np.ndarray, footprints: tuple[tuple[int, int], ...]) -> np.
     return np.concatenate([rest, same[~tall | (place % TALL == 0)]])
 
 
+def bonded(boxes: np.ndarray) -> np.ndarray:
+    """Bricks side by side become one where there is a part for both, so that struts next to each other hold together.
+
+    Which neighbours are tried first takes turns from layer to layer, so that joints do not lie above each other. Tall
+    parts are taken apart for it (see `with_tall`).
+    """
+    tall = boxes["plates"] == TALL * PLATES_PER_BRICK
+    thirds = np.repeat(boxes[tall], TALL)
+    thirds["plates"] = PLATES_PER_BRICK
+    thirds["z"] += PLATES_PER_BRICK * (np.arange(len(thirds)) % TALL).astype(np.int32)
+    boxes = np.concatenate([boxes[~tall], thirds])
+    brick, odd = boxes["plates"] == PLATES_PER_BRICK, boxes["z"] // PLATES_PER_BRICK % 2 == 1
+    made = [boxes[~brick]]
+    for layers, (first, second) in ((brick & ~odd, "xy"), (brick & odd, "yx")):
+        before, now = boxes, boxes[layers]
+        while len(now) != len(before):
+            before, now = now, _paired(_paired(now, first), second)
+        made.append(now)
+    return np.concatenate(made)
+
+
+def _paired(boxes: np.ndarray, axis: str) -> np.ndarray:
+    """Bricks, those joined to the next one along an axis for which there is a part so large; of a row, pairs of two."""
+    along, across, other = ("wide", "deep", "y") if axis == "x" else ("deep", "wide", "x")
+    boxes = boxes[np.lexsort((boxes[axis], boxes[across], boxes[other], boxes["z"]))]
+    first, second = boxes[:-1], boxes[1:]
+    meets = first[axis] + first[along] == second[axis]
+    for name in ("z", other, across):
+        meets &= first[name] == second[name]
+    meets &= fitting()[first[across], first[along] + second[along]]
+    row = np.maximum.accumulate(np.where(meets, 0, np.arange(len(meets)) + 1))  # where each row of such pairs begins
+    lower = np.flatnonzero(meets & ((np.arange(len(meets)) - row) % 2 == 0))
+    boxes[along][lower] += boxes[along][lower + 1]
+    return np.delete(boxes, lower + 1)
+
+
+def boxes_in(layout: np.ndarray, catalogue: Catalogue) -> np.ndarray:
+    """The boxes (BOX_DTYPE) that parts of a layout fill."""
+    wide, deep, plates = extents(layout, catalogue).T
+    boxes = boxes_of(layout["z"], layout["y"], layout["x"], deep, wide, 0)
+    boxes["plates"] = plates
+    return boxes
+
+
 def with_support_parts(catalogue: Catalogue) -> Catalogue:
     """The catalogue and, behind its own parts, those that supports are made of (requirement 1.6) and it lacks."""
     plate = part_numbered(_PLATE)
@@ -120,6 +166,17 @@ def laid_boxes(boxes: np.ndarray, catalogue: Catalogue) -> np.ndarray:
         part[row] = part_of[short, long, plates]
     rows["part"] = part[of_size.reshape(-1)]
     return rows
+
+
+@cache
+def fitting() -> np.ndarray:
+    """(N, N) bool: whether there is a support brick so deep and so wide, for all that two of them make together."""
+    sizes = [(short, long) for short, long, plates in support_sizes() if plates == PLATES_PER_BRICK]
+    side = 2 * max(long for _, long in sizes) + 1
+    found = np.zeros((side, side), bool)
+    for short, long in sizes:
+        found[short, long] = found[long, short] = True
+    return found
 
 
 def _parts_by_size(catalogue: Catalogue) -> dict[tuple[int, int, int], int]:

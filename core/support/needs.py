@@ -27,6 +27,7 @@ class Needs:
     further than the longest common brick reaches; leaning (Z, Y, X) bool: those beyond the base, on the sides to which
     what reaches the ground would fall over. piece (Z, Y, X) int32: piece of the model's cells by number, 0 for what
     reaches the ground, -1 where the model has none. middle (P, 2): y, x of the centre of mass of each piece.
+    base (B, 2): y, x of the cells on the ground.
     """
 
     underside: np.ndarray
@@ -34,6 +35,7 @@ class Needs:
     leaning: np.ndarray
     piece: np.ndarray
     middle: np.ndarray
+    base: np.ndarray
 
     @property
     def to_hold(self) -> np.ndarray:
@@ -62,7 +64,7 @@ def needs_of(
     underside = hanging_cells(taken) & own
     middle, base = _middles(layout, catalogue, component)
     leaning = underside & (piece == 0) & _beyond_base(middle[0], base, shape)
-    return Needs(underside, overhangs(taken).too_long & own, leaning, piece, middle)
+    return Needs(underside, overhangs(taken).too_long & own, leaning, piece, middle, base)
 
 
 def _groups(links: Links, weak: np.ndarray) -> np.ndarray:
@@ -88,10 +90,15 @@ def _beyond_base(middle: np.ndarray, base: np.ndarray, shape: tuple[int, int, in
 
     It falls to a side where its middle (2,) is not well within its base.
     """
-    turn = np.linspace(0, 2 * np.pi, _SIDES, endpoint=False)
-    side = np.stack([np.cos(turn), np.sin(turn)])
+    side = sides()
     edge = (base @ side).max(axis=0)
     falls = edge - middle @ side < _MARGIN
     y, x = np.indices(shape[1:])
     beyond = y[..., None] * side[0, falls] + x[..., None] * side[1, falls] > edge[falls]
     return beyond.any(axis=-1)
+
+
+def sides() -> np.ndarray:
+    """(2, S) y, x of the directions in which something may fall."""
+    turn = np.linspace(0, 2 * np.pi, _SIDES, endpoint=False)
+    return np.stack([np.cos(turn), np.sin(turn)])

@@ -12,8 +12,10 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from ..catalogue.parts import Catalogue
-from ..layout import Role
+from ..grid import enclosed
+from ..layout import Role, part_cells
 from ..structure.links import Links, stud_links
+from ..structure.sections import sections_of
 from .standing import Unbalanced
 
 _ONE_BY_ONE = 3  # questions to the statics after which all that may help goes back at once
@@ -44,11 +46,13 @@ class Kept:
 class Removal:
     """What happens to the supports after the build.
 
-    comes_off (N,) bool: parts to take away; kept: the others, by what hangs together of them without the model.
-    stands: whether what is left is certified to stand; None where the statics was not asked.
+    comes_off (N,) bool: parts to take away; early (N,) bool: those of them that the sections close in when they are put
+    on each other; kept: the others, by what hangs together of them without the model. stands: whether what is left is
+    certified to stand; None where the statics was not asked.
     """
 
     comes_off: np.ndarray
+    early: np.ndarray
     kept: tuple[Kept, ...]
     stands: bool | None = None
 
@@ -58,27 +62,50 @@ def is_support(layout: np.ndarray) -> np.ndarray:
     return np.isin(layout["role"], (Role.SUPPORT_OUTER, Role.SUPPORT_INNER))
 
 
+def closed_in(layout: np.ndarray, catalogue: Catalogue) -> np.ndarray:
+    """(N,) bool: supports that no way leads to, not even while the sections of the model are still apart."""
+    locked = np.zeros(len(layout), bool)
+    if not (layout["role"] == Role.SUPPORT_INNER).any():
+        return locked
+    low = [int(layout[axis].min()) for axis in "zyx"]
+    for rows in sections_of(layout):
+        row, place = part_cells(layout[rows], catalogue)
+        place = tuple(along - start for along, start in zip(place, low, strict=True))
+        support = is_support(layout[rows])[row]
+        filled = np.zeros([int(along.max()) + 1 for along in place], bool)
+        filled[tuple(along[~support] for along in place)] = True
+        inside = enclosed(filled)[tuple(along[support] for along in place)]
+        locked[rows[row[support][inside]]] = True
+    return locked
+
+
+def _opened(layout: np.ndarray, catalogue: Catalogue) -> np.ndarray:
+    """(N,) bool: inner supports that come off before the sections are put together, if at all."""
+    return (layout["role"] == Role.SUPPORT_INNER) & ~closed_in(layout, catalogue)
+
+
 def removable(layout: np.ndarray, catalogue: Catalogue, unbalanced: Unbalanced | None = None) -> Removal:
     """Which supports come off, found by taking them away.
 
-    Closed in are those of the role SUPPORT_INNER. Of the others as few stay as join the pieces of the model to the
-    ground, to each other, or to supports that stay anyway; pieces that nothing joins to the ground need none to stay.
-    unbalanced: the parts that the statics cannot balance; of the supports that touched some, the largest go back, until
-    it finds none.
+    Some are closed in (`closed_in`). Of the others as few stay as join the pieces of the model to the ground, to each
+    other, or to supports that stay anyway; pieces that nothing joins to the ground need none to stay. unbalanced: the
+    parts that the statics cannot balance; of the supports that touched some, the largest go back, until it finds none.
     """
     support = is_support(layout)
     links = stud_links(layout, catalogue)
     group = _groups(links, support)
-    kept = _kept_by_studs(layout, links, group, support)
+    kept = _kept_by_studs(layout, links, group, closed_in(layout, catalogue))
+    early = _opened(layout, catalogue)
     comes_off = support.copy()
     for each in kept:
         comes_off[each.rows] = False
     if unbalanced is None or not comes_off.any():
-        return Removal(comes_off, kept)
+        return Removal(comes_off, comes_off & early, kept)
     for question in count():
-        left = np.flatnonzero(~comes_off & ~links.floating)
         weak = np.zeros(len(layout), bool)
-        weak[left] = unbalanced(layout[left], catalogue)
+        for rows in _standing(layout, comes_off, early):
+            left = rows[~links.floating[rows]]
+            weak[left] |= unbalanced(layout[left], catalogue)
         back = np.flatnonzero(_touching(links, group, weak, comes_off))
         if not len(back):
             break
@@ -87,7 +114,14 @@ def removable(layout: np.ndarray, catalogue: Catalogue, unbalanced: Unbalanced |
             rows = back[group[back] == number]
             kept += (Kept(rows, Reason.STEADIES, _touched(links, rows, weak)),)
             comes_off[rows] = False
-    return Removal(comes_off, kept, not weak.any())
+    return Removal(comes_off, comes_off & early, kept, not weak.any())
+
+
+def _standing(layout: np.ndarray, comes_off: np.ndarray, early: np.ndarray) -> list[np.ndarray]:
+    """Rows of all that must stand by itself: the finished model, and every section out of which supports are taken."""
+    whole = np.flatnonzero(~comes_off)
+    gone = comes_off & early
+    return [whole, *(rows[~gone[rows]] for rows in sections_of(layout) if gone[rows].any())]
 
 
 def _touching(links: Links, group: np.ndarray, weak: np.ndarray, comes_off: np.ndarray) -> np.ndarray:
@@ -105,7 +139,8 @@ def _touched(links: Links, rows: np.ndarray, weak: np.ndarray) -> int:
     return int(np.count_nonzero(weak[np.union1d(above, below)]))
 
 
-def _kept_by_studs(layout: np.ndarray, links: Links, group: np.ndarray, support: np.ndarray) -> tuple[Kept, ...]:
+def _kept_by_studs(layout: np.ndarray, links: Links, group: np.ndarray, locked: np.ndarray) -> tuple[Kept, ...]:
+    support = is_support(layout)
     if not support.any():
         return ()
     groups = int(group.max()) + 1
@@ -113,7 +148,7 @@ def _kept_by_studs(layout: np.ndarray, links: Links, group: np.ndarray, support:
     of_support = np.zeros(groups, bool)
     of_support[group[support]] = True
     inner = np.zeros(groups, bool)
-    inner[group[layout["role"] == Role.SUPPORT_INNER]] = True
+    inner[group[locked]] = True
     held = _held_below(layout, links, group, of_support & ~inner, np.where(of_support, 0, members))
     order = np.argsort(group, kind="stable")
     ends = np.cumsum(members)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -41,17 +41,34 @@ def unbalanced_parts(
     return weak
 
 
-def topples(layout: np.ndarray, catalogue: Catalogue, safety: float = 1.0) -> bool:
+def unbalanced_in(
+    layout: np.ndarray,
+    catalogue: Catalogue,
+    situations: Sequence[Situation],
+    safety: float = 1.0,
+    progress: Progress = SILENT,
+) -> np.ndarray:
+    """(N,) bool: what `unbalanced_parts` says of the first situation in which it finds some. Raises Cancelled."""
+    weak = np.zeros(len(layout), bool)
+    for situation in situations:
+        weak = unbalanced_parts(layout, catalogue, situation, safety, progress)
+        if weak.any():
+            break
+    return weak
+
+
+def topples(layout: np.ndarray, catalogue: Catalogue, situation: Situation = UPRIGHT, safety: float = 1.0) -> bool:
     """Whether nothing is loose, and all would fall even as one body: only other feet or supports can help."""
     if stud_links(layout, catalogue).floating.any():
         return False
-    return bool(toppling(model_of(layout, catalogue), 1 / safety).any())
+    return bool(toppling(model_of(layout, catalogue, situation), 1 / safety).any())
 
 
 def unbalanced_while_built(
     layout: np.ndarray,
     catalogue: Catalogue,
     order: Order,
+    situation: Situation = UPRIGHT,
     safety: float = 1.0,
     progress: Progress = SILENT,
 ) -> tuple[np.ndarray, Prefixes]:
@@ -61,16 +78,13 @@ def unbalanced_while_built(
     which the layout is built. Raises Cancelled.
     """
     ordered, rows = order(layout, catalogue)
-    found = certify_sections(ordered, catalogue, safety=safety, progress=progress)
+    found = certify_sections(ordered, catalogue, situation, safety, progress)
     weak = np.zeros(len(layout), bool)
     failing = np.flatnonzero(~found.certified)
     for step in failing[np.diff(failing, append=-1) != 1].tolist():
         section = ordered["section"][np.searchsorted(ordered["step"], step)]
         laid = np.flatnonzero((ordered["step"] <= step) & (ordered["section"] == section))
         built = ordered[laid]
-        out = (
-            unbalanced_parts(built, catalogue, safety=safety, progress=progress)
-            & ~stud_links(built, catalogue).floating
-        )
+        out = unbalanced_parts(built, catalogue, situation, safety, progress) & ~stud_links(built, catalogue).floating
         weak[rows[laid[out]]] = True
     return weak, found

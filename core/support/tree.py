@@ -24,14 +24,14 @@ _LONG = 20  # bricks; a longer strut is wide
 _WORTH_WIDENING = 4.0  # layers that the way of a wide strut may be longer
 _WORTH_JOINING = 1.5  # how many times its distance to another a strut must be high to lean towards it
 _MOST_LEANING = 6  # studs; a strut that leans further pulls itself over
-_PULL = 4.0  # layers that a stud nearer to the next strut is worth: more than the move costs
+_PULL = 7.0  # layers that a stud nearer to the next strut is worth: more than the move costs
 
 
 @dataclass(frozen=True)
 class Tree:
     """Struts on their way down, and what is free around them.
 
-    ways: by width of the strut; fits (7, 7) bool: whether there is a part so deep and so wide.
+    ways: by width of the strut; fits (N, N) bool: whether there is a part so deep and so wide.
     """
 
     space: Space
@@ -191,8 +191,8 @@ def _below_fork(
     best, cost = joined.copy(), np.full(len(box), np.inf)
     weight = [nodes["joined"][:, None] * _centres(nodes) for nodes in (first, second)]
     middle = sum(weight) / joined["joined"][:, None]
-    for dy in range(tree.fits.shape[0] - 1):
-        for dx in range(tree.fits.shape[1] - 1):
+    for dy in range(int(box["deep"].max(initial=0))):
+        for dx in range(int(box["wide"].max(initial=0))):
             option = joined.copy()
             option["y"], option["x"] = box["y"] + dy, box["x"] + dx
             inside = (dy + option["width"] <= box["deep"]) & (dx + option["width"] <= box["wide"])

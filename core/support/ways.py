@@ -10,10 +10,10 @@ from ..units import PLATES_PER_BRICK
 from .space import NO_BASE, Space, shifted
 
 # Costs are counted in layers of a strut.
-MOVE = 3.0  # a stud sideways; what stands askew carries little
+MOVE = 6.0  # a stud sideways; what stands askew carries little
 _BESIDE = 0.5  # a layer with the model at its side: supports that touch nothing come off easily
 TOUCH = 8.0  # a part held where it need not be
-_STAND = 10.0  # standing on the model, which joins both
+_STAND = 10.0  # standing on the model, which joins both; with one stud of four it costs four times as much
 MOVES = ((0, -1), (0, 1), (-1, 0), (1, 0))  # (dy, dx)
 
 
@@ -35,18 +35,19 @@ def ways_down(space: Space, width: int) -> Ways:
     """The ways of struts `width` studs square. A strut goes straight down, or one stud aside in a layer."""
     room = _of_square(space.free, width, np.logical_and, False)
     beside = _of_square(space.beside, width, np.logical_or, False)
-    base = _of_square(space.base >= 0, width, np.logical_or, False)
+    studs = (space.base >= 0).astype(np.int8)
+    footing = sum(shifted(studs, dy, dx, 0) for dy in range(width) for dx in range(width))
+    stand = np.where(footing > 0, np.float32(_STAND * width**2) / np.maximum(footing, 1), np.float32(np.inf))
     touches = np.where(_of_square(space.under, width, np.logical_or, False), np.float32(TOUCH), np.float32(0))
     down = np.full(room.shape, np.inf, np.float32)
     down[0] = 0
     for layer in range(1, len(room)):
-        below = np.where(base[layer - 1], np.float32(_STAND), np.float32(np.inf))
         strut = down[layer - 1].copy()
         aside = np.where(room[layer - 1], down[layer - 1] + touches[layer - 1] + MOVE, np.inf)
         for dy, dx in MOVES:
             strut = np.minimum(strut, shifted(aside, dy, dx, np.inf))
         strut += 1 + _BESIDE * beside[layer - 1]
-        down[layer] = np.where(room[layer - 1], strut, below)
+        down[layer] = np.where(room[layer - 1], strut, stand[layer - 1])
     return Ways(width, room, touches, down)
 
 

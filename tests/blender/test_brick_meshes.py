@@ -22,17 +22,18 @@ ROUNDED = {"cheese": 0.37, "curved slope": 0.02, "round plate": 0.08, "round til
 SHAPED = [part for part in CATALOGUE.parts if part.kind != "baseplate" or part.studs_x == 16]
 
 
+@pytest.mark.parametrize("outlined", [False, True])
 @pytest.mark.parametrize("look", ["light", "full"])
 @pytest.mark.parametrize("part", SHAPED, ids=lambda part: part.name)
-def test_every_part_is_closed_with_normals_outwards_and_fits_its_cells(part, look):
-    mesh = brick_mesh(part, look)
+def test_every_part_is_closed_with_normals_outwards_and_fits_its_cells(part, look, outlined):
+    mesh = brick_mesh(part, look, outlined)
     assert not mesh.validate(verbose=True)
     edges = np.array([edge for polygon in mesh.polygons for edge in directed_edges(polygon)])
     forth, back = (set(map(tuple, way.tolist())) for way in (edges, edges[:, ::-1]))
     assert forth == back and len(forth) == len(edges)  # every edge is used once in each direction
     assert min(polygon.area for polygon in mesh.polygons) > 1e-6
     assert piece_volumes(mesh, edges).min() > 0
-    vertices = part_surface(part, look).vertices
+    vertices = part_surface(part, look, outlined).vertices
     half = np.array([part.studs_x * 4 - 0.1, part.studs_y * 4 - 0.1])
     low = 1.6 if part.kind == "baseplate" else 0
     high = part.plates * 3.2 + (1.7 if part.masks["studs"].any() else 0)

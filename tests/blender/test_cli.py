@@ -10,6 +10,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
+from brickprint.core.export.formats import FORMATS
 from brickprint.core.export.ldraw_reading import read_ldraw
 from brickprint.core.export.plan_file import load_plan
 
@@ -45,7 +46,7 @@ def made(folder):
 def test_one_input_makes_model_and_report(models, tmp_path):
     ran = batch("convert", models / "cube.glb", "--out", "made", "--studs", "10", cwd=tmp_path)
     assert ran.returncode == 0, ran.stderr
-    assert made(tmp_path) == ["made/cube/cube.ldr", "made/cube/report.json"]
+    assert made(tmp_path) == ["made/cube/cube.ldr", "made/cube/report.html", "made/cube/report.json"]
     assert len(ran.stdout.splitlines()) == 1
     report = json.loads((tmp_path / "made/cube/report.json").read_text("utf-8"))
     parts = read_ldraw((tmp_path / "made/cube/cube.ldr").read_text("utf-8"))
@@ -90,15 +91,18 @@ def test_a_stock_bounds_what_is_built_or_nothing_is_written(models, tmp_path):
             assert ran.stderr.splitlines()[-1].startswith(f"brickprint: {models / 'cube.glb'}: ")
             assert missing in ran.stderr and "Traceback" not in ran.stderr
     assert (tmp_path / "made/cube/cube.ldr").read_bytes() == before
-    assert made(tmp_path) == ["made/cube/cube.ldr", "made/cube/report.json", "mine.csv"]
+    reports = ["made/cube/report.html", "made/cube/report.json"]
+    assert made(tmp_path) == ["made/cube/cube.ldr", *reports, "mine.csv"]
 
 
 def test_every_built_format(models, tmp_path):
-    words = ("--studs", "6", "--formats", "all", "--resolution", "64x48")
+    words = ("--studs", "6", "--formats", "all", "--resolution", "64x48", "--frames", "3")
     ran = batch("convert", models / "cube.glb", "--out", tmp_path, *words, cwd=tmp_path)
     assert ran.returncode == 0, ran.stderr
-    names = ["cube.blend", "cube.ldr", "cube.plan.json", "cube.plan.npz", "cube.png", "report.json"]
-    assert made(tmp_path) == [f"cube/{name}" for name in names]
+    single = [word for word in FORMATS if word not in {"plan", "report"}]
+    others = ["cube-rebrickable.csv", "cube-print.stl", "cube.mtl", "cube.plan.json", "cube.plan.npz"]
+    others += ["report.json", "report.html"]
+    assert {f"cube/{name}" for name in [*others, *(f"cube.{word}" for word in single)]} <= set(made(tmp_path))
     plan = load_plan(tmp_path / "cube/cube.plan.json")
     assert plan.name == "cube" and plan.size == (6, 6, 15)
     picture = bpy.data.images.load(str(tmp_path / "cube/cube.png"))
@@ -146,10 +150,10 @@ def test_side_by_side_makes_the_same_files(models, tmp_path):
     assert len(two.stdout.splitlines()) == 3
 
 
-def test_what_is_not_built_is_refused_before_any_work(models, tmp_path):
-    ran = batch("convert", models / "cube.glb", "--out", "made", "--formats", "ldr,pdf", cwd=tmp_path)
+def test_an_unknown_format_is_refused_before_any_work(models, tmp_path):
+    ran = batch("convert", models / "cube.glb", "--out", "made", "--formats", "ldr,docx", cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr.splitlines()[-1].startswith("brickprint: --formats pdf is not built yet in this version")
+    assert ran.stderr.splitlines()[-1].startswith("brickprint: --formats docx is unknown")
     assert not made(tmp_path)
 
 
@@ -182,7 +186,7 @@ def test_the_whole_command_connects_to_nothing(models, tmp_path, no_network):
     from brickprint.operators.headless import main
 
     out = StringIO()
-    words = ["--studs", "4", "--formats", "all", "--resolution", "32x32"]
+    words = ["--studs", "4", "--formats", "all", "--resolution", "32x32", "--frames", "2"]
     assert main(["convert", str(models / "cube.glb"), "--out", str(tmp_path), *words], out) == 0
     assert out.getvalue().startswith("cube: 4 x 4 studs")
 

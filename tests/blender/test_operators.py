@@ -1,5 +1,7 @@
 """The operators, as scripts call them: at once, without a window."""
 
+from functools import partial
+
 import bpy
 import numpy as np
 import pytest
@@ -7,7 +9,10 @@ from brickprint.core.errors import Cancelled
 from brickprint.core.export.ldraw import ldraw_text
 from brickprint.core.mesh import Mesh
 from brickprint.core.settings import Settings
+from brickprint.core.structure.shades import SHADES
 from brickprint.scene.bricks import PLAN_PROPERTY, is_bricks, read_plan
+from brickprint.scene.instancer import PARTS_INPUT, PICK, instancer_modifier
+from brickprint.scene.versions import nodes_input
 
 pytestmark = pytest.mark.usefixtures("switched_on")
 
@@ -203,10 +208,102 @@ def test_a_model_whose_points_were_deleted_makes_no_objects(cube):
         bpy.ops.brickprint.real_objects()
 
 
-@pytest.mark.parametrize("name", ["export_ldr", "real_objects", "remove"])
+@pytest.mark.parametrize("name", ["export_ldr", "real_objects", "remove", "show_by", "select_weakest"])
 def test_model_operators_need_a_brick_model(cube, name):
     with pytest.raises(RuntimeError, match="Select a brick model"):
         getattr(bpy.ops.brickprint, name)()
+
+
+def picked(bricks):
+    """(N,): the number of each point's brick mesh, and the names of these meshes in order."""
+    pick = np.zeros(len(bricks.data.vertices), np.int32)
+    bricks.data.attributes[PICK].data.foreach_get("value", pick)
+    parts = nodes_input(instancer_modifier(bricks), PARTS_INPUT)
+    return pick, [source.data.name for source in sorted(parts.objects, key=lambda source: source.name)]
+
+
+def exported(path):
+    bpy.ops.brickprint.export_ldr(filepath=str(path))
+    return path.read_bytes()
+
+
+@pytest.fixture
+def table_top():
+    """A selected board on a leg at its end: it hangs over, and is held by supports."""
+    bpy.ops.mesh.primitive_cube_add(size=1, location=(1, 1, 2), scale=(2, 2, 4))
+    leg = bpy.context.object
+    bpy.ops.mesh.primitive_cube_add(size=1, location=(6, 1, 4.5), scale=(12, 2, 1))
+    leg.select_set(True)
+
+
+@pytest.mark.parametrize("by", [word for word in SHADES if word != "colours"])
+def test_show_by_changes_the_colours_that_are_seen_and_nothing_else(table_top, tmp_path, by):
+    convert(studs=24)
+    bricks = bpy.context.active_object
+    own, names = picked(bricks)
+    before, plan = exported(tmp_path / "before.ldr"), read_plan(bricks)
+    assert bpy.ops.brickprint.show_by(by=by) == {"FINISHED"}
+    _, shades = picked(bricks)
+    assert not set(shades) & set(names) and all(f" {by} " in shade for shade in shades)
+    assert exported(tmp_path / "after.ldr") == before
+    np.testing.assert_array_equal(read_plan(bricks).layout, plan.layout)
+    meshes = len(bpy.data.meshes)
+    assert bpy.ops.brickprint.show_by(by="colours") == {"FINISHED"}
+    again, names_again = picked(bricks)
+    np.testing.assert_array_equal(again, own)
+    assert [name.split(".")[0] for name in names_again] == [name.split(".")[0] for name in names]
+    assert len(bpy.data.meshes) == meshes - len(shades) + len(names)
+
+
+def test_shown_by_overhangs_supports_are_red_and_what_they_hold_is_yellow(table_top):
+    convert(studs=24)
+    bricks = bpy.context.active_object
+    bpy.ops.brickprint.show_by(by="overhangs")
+    pick, shades = picked(bricks)
+    layout = read_plan(bricks).layout
+    shade = np.array([int(shades[row].split(" overhangs ")[1][0]) for row in pick])
+    assert layout["role"].any()
+    np.testing.assert_array_equal(shade == 2, layout["role"] != 0)
+    assert (shade == 1).any() and (shade == 0).any() and layout["z"][shade == 1].min() > 0
+
+
+def test_show_by_tells_when_it_is_not_known_how_hard_parts_are_pulled(cube):
+    bpy.context.scene.brickprint.prove = "none"
+    convert(studs=6)
+    before = picked(bpy.context.active_object)[1]
+    for operator in (partial(bpy.ops.brickprint.show_by, by="utilisation"), bpy.ops.brickprint.select_weakest):
+        with pytest.raises(RuntimeError, match="pulled is not known; convert it again"):
+            operator()
+    assert picked(bpy.context.active_object)[1] == before and bpy.context.mode == "OBJECT"
+
+
+@pytest.mark.parametrize("count", [1, 3, 10_000])
+def test_the_weakest_parts_are_selected_in_edit_mode(table_top, count):
+    bpy.context.scene.brickprint.supports = "none"
+    convert(studs=24)
+    bricks = bpy.context.active_object
+    share = read_plan(bricks).utilisation
+    assert bpy.ops.brickprint.select_weakest(count=count) == {"FINISHED"}
+    assert bpy.context.mode == "EDIT_MESH"
+    bpy.ops.object.mode_set(mode="OBJECT")
+    chosen = np.zeros(len(share), bool)
+    bricks.data.vertices.foreach_get("select", chosen)
+    assert chosen.sum() == min(count, len(share))
+    assert share[chosen].min() >= share[~chosen].max(initial=0)
+
+
+def test_loose_parts_are_not_the_weakest(table_top):
+    bpy.ops.mesh.primitive_cube_add(size=2, location=(9, 1, 1.5))  # above the ground, below the board, touching nothing
+    bpy.ops.object.select_all(action="SELECT")
+    bpy.context.scene.brickprint.floating = "keep"
+    convert(studs=24)
+    share = read_plan(bpy.context.active_object).utilisation
+    assert np.isinf(share).any() and np.isfinite(share).any()
+    bpy.ops.brickprint.select_weakest(count=10_000)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    chosen = np.zeros(len(share), bool)
+    bpy.context.active_object.data.vertices.foreach_get("select", chosen)
+    np.testing.assert_array_equal(chosen, np.isfinite(share))
 
 
 class TestWorker:

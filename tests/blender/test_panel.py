@@ -181,7 +181,7 @@ def test_the_selection_is_looked_at_only_when_the_scene_changed(monkeypatch):
 
 
 def test_a_brick_model_shows_its_report():
-    from brickprint.ui.panel import ConvertPanel, ModelPanel
+    from brickprint.ui.panel import ConvertPanel, FilesPanel, ModelPanel
 
     assert drawn(ModelPanel) is None
     bpy.ops.mesh.primitive_cube_add(size=2)
@@ -193,7 +193,8 @@ def test_a_brick_model_shows_its_report():
     assert labels[labels.index("Size") + 1] == "4 × 4 studs, 12 plates"
     assert labels[labels.index("Structure") + 1] == "In one piece, stands"
     assert {"Parts", "Shape", "Colour", "Time"} <= set(labels)
-    assert ("operator", "brickprint.export_ldr") in lines
+    assert ("operator", "brickprint.remove") in lines
+    assert ("operator", "brickprint.export_files") in drawn(FilesPanel)
 
 
 def test_the_size_follows_the_frame():

@@ -39,7 +39,9 @@ def test_what_is_there_while_it_is_on():
     try:
         now = traces()
         assert now["operators"] == {
-                "convert", "contours", "export_ldr", "real_objects", "remove", "show_by", "select_weakest",
+                "convert", "contours", "export_ldr", "export_files", "import_model", "real_objects", "remove",
+                "show_by", "select_weakest", "outline", "look_inside", "play_layers", "all_layers",
+                "merge_for_printing", "animate", "remove_animation", "render_animation",
             }  # fmt: skip
         assert {"BRICKPRINT_PT_convert", "BRICKPRINT_OT_convert"} <= now["classes"] - before["classes"]
         assert now["properties"][0] - before["properties"][0] == {"brickprint"}

@@ -155,7 +155,7 @@ OTHERS = """
 85984 2x1x2 85984 85984 85984 00 11
 11477 1x2x2 11477 11477 11477 0/0 1/0
 6141 1x1x1 6141 4073 6141 1 1
-98138 1x1x1 35380 98138 98138 0 1
+98138 1x1x1 98138 98138 98138 0 1
 """
 
 
@@ -184,7 +184,7 @@ def test_baseplates_have_studs_everywhere_and_no_room_below():
 def test_only_these_parts_have_other_numbers_elsewhere():
     parts = load_parts().parts
     renamed = {part.ldraw: part.ldd for part in parts if part.ldd != part.ldraw.rstrip("ab")}
-    assert renamed == {"2456": "44237", "54200": "50746", "98138": "35380"}
+    assert renamed == {"2456": "44237", "54200": "50746", "3867": "6098"}
     renamed = {part.ldraw: part.bricklink for part in parts if part.bricklink != part.ldraw}
     assert renamed == {"3040b": "3040", "3665a": "3665", "3660a": "3660", "6141": "4073"}
 

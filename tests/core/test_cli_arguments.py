@@ -7,8 +7,6 @@ import pytest
 from brickprint.cli import (
     FORMATS,
     LATER_COMMANDS,
-    LATER_FORMATS,
-    LATER_OPTIONS,
     InspectRequest,
     parse,
     unlike_names,
@@ -22,7 +20,7 @@ def test_settings_left_out_are_the_defaults():
     assert request.settings == (Settings(),)
     assert request.inputs == (Path("Spot.glb"),)
     assert request.formats == ("ldr", "report")
-    assert (request.resolution, request.engine, request.jobs) == ((640, 360), "cycles", 1)
+    assert (request.options.resolution, request.options.engine, request.jobs) == ((640, 360), "", 1)
 
 
 def test_every_setting_is_an_option():
@@ -61,21 +59,16 @@ def test_models_to_inspect_are_named_by_their_files():
     inputs = (Path("a/Spot.ldr"), Path("Spot.plan.json"), Path("my.house.mpd"))
     names = ("Spot", "Spot-2", "my.house")
     words = ["inspect", *map(str, inputs), "--out", "seen"]
-    assert parse(words) == InspectRequest(inputs, names, Path("seen"), 1.0)
-    assert parse([*words, "--safety", "1.5"]) == InspectRequest(inputs, names, Path("seen"), 1.5)
+    assert parse(words) == InspectRequest(inputs, names, Path("seen"), Settings())
+    asked = ["--safety", "1.5", "--ground", "table", "--tilt", "20", "--load", "500 20.5@3,7"]
+    wanted = Settings(safety=1.5, ground="table", tilt=20.0, load="500 20.5@3,7")
+    assert parse([*words, *asked]) == InspectRequest(inputs, names, Path("seen"), wanted)
 
 
 @pytest.mark.parametrize("command", LATER_COMMANDS)
 def test_a_later_command_is_refused_by_name(command):
     with pytest.raises(BadSetting, match=f"^{command} is not built yet in this version"):
         parse([command, "photo.png", "--out", "x", "--size", "48x48"])
-
-
-@pytest.mark.parametrize("name", LATER_OPTIONS)
-@pytest.mark.parametrize("value", [[], ["2"]])
-def test_a_later_option_is_refused_by_name(name, value):
-    with pytest.raises(BadSetting, match=f"^--{name} is not built yet in this version"):
-        parse(["convert", "a.glb", "--out", "x", f"--{name}", *value])
 
 
 LATER_WORDS = [(name, word) for name, option in options().items() for word in option.later]
@@ -85,12 +78,6 @@ LATER_WORDS = [(name, word) for name, option in options().items() for word in op
 def test_a_later_value_is_refused_by_name(name, word):
     with pytest.raises(BadSetting, match=f"^--{name} {word} is not built yet in this version"):
         parse(["convert", "a.glb", "--out", "x", f"--{name}", word])
-
-
-@pytest.mark.parametrize("word", LATER_FORMATS)
-def test_a_later_format_is_refused_by_name(word):
-    with pytest.raises(BadSetting, match=f"^--formats {word} is not built yet in this version"):
-        parse(["convert", "a.glb", "--out", "x", "--formats", f"ldr,{word}"])
 
 
 def test_all_formats_are_the_built_ones():

@@ -10,6 +10,7 @@ from brickprint.core.export.ldraw import ldraw_text
 from brickprint.core.export.ldraw_reading import layout_of, read_ldraw
 from brickprint.core.export.report import report_text
 from brickprint.core.inspection import given_plan, inspect, verdict_word
+from brickprint.core.settings import Settings
 from brickprint.core.structure.loads import apart, near
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,7 +44,7 @@ def block(name, wide, high):
 
 
 def looked_at(text, **rest):
-    return inspect(given_ldraw(text, "model"), **rest)
+    return inspect(given_ldraw(text, "model"), Settings(**rest))
 
 
 def structure(text, **rest):
@@ -174,7 +175,9 @@ def test_other_names_of_known_parts_are_known():
 
 def test_colours_unknown_change_nothing_of_the_hold():
     found = looked_at(f"1 47 20 -24 20 {IDENTITY} 3003.dat\n1 0x2FF8800 20 -48 20 {IDENTITY} 3003.dat")
-    assert found.report["structure"]["stable"] is True and found.report["parts"]["by_colour"] == {"Unknown": 2}
+    assert found.report["structure"]["stable"] is True
+    assert found.report["parts"]["by_colour"] == {"LDraw 47": 1, "LDraw 50300928": 1}
+    assert [colour.hex for colour in found.palette.colours[-2:]] == ["#8A928D", "#FF8800"]
     assert any("colours unknown" in warning and "47" in warning for warning in found.report["warnings"])
 
 

@@ -8,10 +8,13 @@ import pytest
 from brickprint.core import pipeline
 from brickprint.core.errors import BadPalette, BadSetting, Cancelled
 from brickprint.core.export.report import report_text
+from brickprint.core.layout import Role, owners
 from brickprint.core.mesh import Material, Mesh
 from brickprint.core.pipeline import Conversion
 from brickprint.core.progress import Progress
 from brickprint.core.settings import Settings, options
+from brickprint.core.structure.shades import hanging_parts
+from brickprint.core.support.overhangs import spans
 from brickprint.core.voxel_models import VoxelModel
 from shapes import ball, box, joined, mesh_of
 
@@ -24,7 +27,7 @@ KEYS = {
     "colour": {"metric", "mean", "max", "best_mean"},
     "interior": {"hollow_out_ratio"},
     "structure": {"components", "main_share", "floating", "stable", "certified", "utilisation_max", "safety", "weakest"}
-    | {"energies", "prefixes"},
+    | {"energies", "prefixes", "situation"},
     "supports": {"parts", "by_part", "volume_share_by_part", "grams", "removable", "kept", "stands_without"},
 }
 
@@ -216,6 +219,7 @@ STAGES = [
     "PLACE",
     "SLICE",
     "DETAIL",
+    "OFFSET",
     "COLOUR",
     "INTERIOR",
     "PACK",
@@ -247,6 +251,7 @@ OTHER_VALUES = {
     "shell": 1, "parts": "basic-11", "seed": 7, "scale": 0.7, "up": "X", "flip": ("X",), "level": True,
     "marking": "polygons", "sampler": "voxels", "include": ("Red",), "colours": 1, "smoothing": 1.0,
     "supports": "none", "split": "4", "safety": 2.0, "repair": True, "floating": "delete", "packer": "deterministic",
+    "offset": True, "ground": "table", "tilt": 40.0, "load": "900@1,6",
 }  # fmt: skip
 
 
@@ -317,3 +322,73 @@ def test_a_model_that_would_fall_is_repaired_and_every_change_is_told():
     assert mended["structure"]["floating"] == 0 and mended["structure"]["certified"]
     assert len(mended["repairs"]) > 0 and all("at stud" in change for change in mended["repairs"])
     assert mended["colour"]["mean"] == as_it_is["colour"]["mean"] and mended["shape"]["iou"] == as_it_is["shape"]["iou"]
+
+
+ARM = joined(box((1, 1, 3)), box((6, 1, 0.6), (0, 0, 3)))  # a post with an arm, 24 x 4 studs
+
+
+def arm(**chosen):
+    return Conversion(mesh_of(ARM, name="arm")).run(quick(studs=24, **chosen)).report
+
+
+def test_a_load_that_breaks_the_model_is_said_and_supports_bear_it():
+    assert arm(supports="none")["structure"]["stable"] is True
+    broken = arm(supports="none", load="3000@24,2")
+    assert broken["structure"]["stable"] is False
+    assert broken["structure"]["situation"]["loads"] == [{"grams": 3000.0, "at": [24, 2]}]
+    told = [
+        warning for warning in broken["warnings"] if warning.startswith("arm falls with 3000 g at stud 24, 2 (proved)")
+    ]
+    assert len(told) == 1 and "what gives way is" in told[0] and " at stud " in told[0]
+    held = arm(load="3000@24,2")
+    assert held["structure"]["stable"] is True and held["supports"]["parts"]
+    assert {each["reason"] for each in held["supports"]["kept"]} == {"steadies"}
+    assert arm()["supports"]["kept"] == []
+
+
+def test_a_load_beside_the_model_is_refused():
+    with pytest.raises(BadSetting, match="stud 25, 1, where the model has no part; it takes studs 1 to 24 along x"):
+        arm(load="5@25,1")
+
+
+def test_a_bare_table_holds_less_than_a_base_plate():
+    assert arm(supports="none")["structure"]["stable"] is True
+    on_table = arm(supports="none", ground="table", prove="steps")
+    assert on_table["structure"]["stable"] is False
+    assert on_table["structure"]["prefixes"]["first_not_standing"] is not None
+    assert any(warning.startswith("arm falls on a bare table (proved)") for warning in on_table["warnings"])
+
+
+def test_below_an_overhang_the_shape_grows_on_request():
+    plain, grown = (Conversion(mesh_of(ARM)).run(quick(studs=24, offset=offset)) for offset in (False, True))
+    assert hanging_parts(plain.layout, plain.catalogue).any()
+    layers = owners(grown.layout, grown.catalogue, grown.size[::-1]).reshape(-1, 3, *grown.size[1::-1]).max(axis=1) >= 0
+    assert spans(layers).max() == 1 and not grown.report["supports"]["parts"]
+    assert grown.report["shape"]["iou"] < plain.report["shape"]["iou"]
+
+
+def test_sections_for_supports_that_are_locked_in():
+    walls = [box((40, 2, 20), (0, y, 0)) for y in (0, 28)] + [box((2, 26, 20), (x, 2, 0)) for x in (0, 38)]
+    hall = Conversion(mesh_of(joined(box((40, 30, 2)), *walls, box((40, 30, 2), (0, 0, 20))), name="hall"))
+    plan = hall.run(quick(studs=32, split="auto"))
+    inner = plan.layout["role"] == Role.SUPPORT_INNER
+    assert inner.any() and set(plan.layout["section"]) == set(plan.layout["section"][inner]) == {0, 1}
+    whole = hall.run(quick(studs=32))
+    # What would stay in there for ever is taken out before the roof is put on.
+    assert whole.report["supports"]["removable"] is False and plan.report["supports"]["removable"] is True
+    assert any("try --split auto" in warning for warning in whole.report["warnings"])
+    assert [w for w in plan.report["warnings"] if "before the sections" in w] and plan.report["structure"]["certified"]
+    plain = Conversion(mesh_of(ARM, name="arm")).run(quick(studs=24, split="auto"))
+    assert set(plain.layout["section"]) == {0}
+    assert "--split auto left arm in one section: no supports are locked in." in plain.report["warnings"]
+
+
+def test_a_board_on_one_stud_falls_unless_it_is_held():
+    cells = np.zeros((4, 20, 20), bool)
+    cells[:2, 9, 9] = cells[2:] = True
+    model = Conversion(VoxelModel("board", cells))
+    falls = model.run(quick(supports="none")).report
+    assert falls["structure"]["stable"] is False and falls["structure"]["floating"] == 0
+    assert any(warning.startswith("board falls (proved): what gives way is") for warning in falls["warnings"])
+    held = model.run(quick()).report
+    assert held["structure"]["stable"] is True and held["supports"]["parts"]

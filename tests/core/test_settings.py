@@ -1,6 +1,7 @@
 """The one dataclass that panel, command line and presets are views of."""
 
 import json
+import re
 from dataclasses import fields
 
 import pytest
@@ -15,7 +16,9 @@ def any_settings():
     by_name = {}
     for item in fields(Settings):
         option = item.metadata["option"]
-        if option.choices:
+        if option.pattern:
+            by_name[item.name] = st.from_regex(re.compile(option.pattern, re.ASCII), fullmatch=True)
+        elif option.choices:
             by_name[item.name] = st.sampled_from(option.choices)
         elif isinstance(item.default, tuple):
             by_name[item.name] = st.lists(st.text(min_size=1)).map(tuple)
@@ -60,6 +63,12 @@ def test_limits_are_kept(name):
 def test_what_is_no_number_is_refused(name, value):
     with pytest.raises(BadSetting, match=f"^--{name.replace('_', '-')} .*is no number"):
         Settings(**{name: value})
+
+
+@pytest.mark.parametrize("load", ["heavy", "-5", "5 g", "500@3", "500@3;7", "@3,7", "1e3", "99999999", "5\n", "٥"])
+def test_a_load_that_can_not_be_read_is_refused(load):
+    with pytest.raises(BadSetting, match=r"(?s)^--load .*can't be read; write grams"):
+        Settings(load=load)
 
 
 @pytest.mark.parametrize("name", [name for name, option in options().items() if option.choices and not option.open])

@@ -208,6 +208,18 @@ def test_certificates_are_admissible(layout, capacity):
         assert least_capacity(model).theta <= capacity + 1e-4
 
 
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6), st.integers(40, 200))
+def test_what_hardly_stands_is_certified_by_few_systems(seed, count):
+    """Gravity that needs 99 % of the clutch."""
+    layout = grown(np.random.default_rng(seed), count, 0)
+    theta = least_capacity(model_of(layout, BRICKS)).theta
+    if np.isfinite(theta):
+        found = certify(model_of(layout, BRICKS, Situation(down=(0, 0, -0.99 / theta))))
+        assert found.balanced
+        assert found.steps <= 20
+
+
 @settings(max_examples=20, deadline=None)
 @given(random_layouts(), st.integers(-500, 500), st.integers(-500, 500), st.integers(-99, 99))
 def test_place_does_not_matter(layout, x, y, z):

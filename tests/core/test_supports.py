@@ -16,7 +16,7 @@ from brickprint.core.structure.order import building_steps
 from brickprint.core.structure.statics.prefixes import certify_prefixes
 from brickprint.core.structure.statics.verdict import Verdict, assess
 from brickprint.core.support.beams import beams_of, divided, links_of, rows_of
-from brickprint.core.support.boxes import boxes_of, with_tall
+from brickprint.core.support.boxes import bonded, boxes_of, support_sizes, with_tall
 from brickprint.core.support.offset import offset_cells, offset_layers, with_offset
 from brickprint.core.support.overhangs import NO_SPAN, Overhang, angle_span, overhangs, span_angle, spans
 from brickprint.core.support.removal import Reason, is_support, removable, supports_report
@@ -278,6 +278,54 @@ def test_what_would_fall_over_is_held_on_that_side():
     assert len(mine)
     assert mine["x"].min() >= 3
     assert assess(done.layout, done.catalogue).verdict == Verdict.STANDS
+
+
+def leaning():
+    """A block on a foot at its side."""
+    cells = np.zeros((24, 9, 14), bool)
+    cells[:12, 3:6, :2] = cells[12:, :, :] = True
+    return cells
+
+
+def test_what_leans_gets_few_supports_where_the_statics_agrees_and_else_all_it_may_need():
+    few, _ = supported(leaning(), unbalanced=unbalanced_parts)
+    all_sides, _ = supported(leaning())
+    assert assess(few.layout, few.catalogue).verdict == Verdict.STANDS and not few.weak.any()
+    grams = [done.catalogue.grams[done.layout["part"][is_support(done.layout)]].sum() for done in (few, all_sides)]
+    assert 0 < grams[0] < grams[1]
+    asked = []
+
+    def never_few(layout, catalogue):
+        asked.append(len(layout))
+        return np.full(len(layout), len(asked) == 1)
+
+    refused, _ = supported(leaning(), unbalanced=never_few)
+    assert np.array_equal(refused.layout, all_sides.layout) and asked == [len(few.layout), len(all_sides.layout)]
+
+
+def test_struts_side_by_side_are_bonded():
+    column = np.arange(0, 12, 3)
+    pair = np.concatenate([boxes_of(column, np.full(4, 5), np.full(4, x), 1, 1, 3) for x in (2, 3)])
+    assert sorted(bonded(pair).tolist()) == [(z, 5, 2, 1, 2, 3) for z in (0, 3, 6, 9)]
+    corner = np.concatenate([pair, boxes_of(column, np.full(4, 6), np.full(4, 2), 1, 1, 3)])
+    turned = [(box["deep"] > box["wide"]) for box in bonded(corner) if box["deep"] * box["wide"] == 2]
+    assert sorted(turned) == [False, False, True, True]  # joints lie above each other in no two layers
+    tall = boxes_of(np.zeros(1), np.array([5]), np.array([0]), 2, 2, 9)
+    side = np.concatenate([tall, tall])
+    side["x"][1] = 2
+    assert sorted(bonded(side).tolist()) == [(z, 5, 0, 2, 4, 3) for z in (0, 3, 6)]
+
+
+@settings(deadline=None, max_examples=50)
+@given(arrays(bool, (3, 5, 6)))
+def test_bonding_changes_no_cell(cells):
+    layer, y, x = np.nonzero(cells)
+    found = bonded(boxes_of(3 * layer, y, x, 1, 1, 3))
+    there = np.zeros(cells.shape, int)
+    for z, y, x, deep, wide, plates in found.tolist():
+        there[z // 3, y : y + deep, x : x + wide] += 1
+        assert (min(deep, wide), max(deep, wide), plates) in support_sizes()
+    assert np.array_equal(there, cells.astype(int))
 
 
 def test_parts_that_are_not_in_balance_are_held_too():

@@ -20,7 +20,8 @@ from scipy.sparse import coo_matrix, csc_matrix, csr_matrix
 _LEAF = 24  # parts that are not cut further
 _CENTRAL = 0.35  # share of the parts that at least lie on each side of a cut, where they can
 _BETWEEN = 2  # mark of a part that parts two sides
-_FIRM = 1e-10  # added to the matrix, by its mean diagonal, for parts that nothing holds
+_FIRM = 1e-13  # added to the matrix, by its diagonal, for parts that nothing holds
+_LEAST = 1e-3  # of the mean diagonal: taken for what lies on it where it is less
 _FIRMER = 1e3  # by which that grows where the matrix is not positive definite for its rounding
 _TRIES = 3
 
@@ -58,12 +59,13 @@ class Elimination:
         scaled = self.matrix.data * np.repeat(soft, np.diff(self.matrix.indptr))
         weighted = csc_matrix((scaled, self.matrix.indices, self.matrix.indptr), shape=self.matrix.shape)
         product = (weighted @ self.transposed).tocsc()
-        firm = _FIRM * float(product.diagonal().mean())
+        diagonal = product.diagonal()
+        firm = _FIRM * np.maximum(diagonal, _LEAST * diagonal.mean())
         for _ in range(_TRIES):
             factors = _factorised(self.fronts, product, firm)
             if factors is not None:
                 return partial(_solved, self.fronts, factors, self.order)
-            firm *= _FIRMER
+            firm = _FIRMER * firm
         raise np.linalg.LinAlgError("The parts' matrix is not positive definite.")
 
 
@@ -194,14 +196,14 @@ def _entries(front: _Front, product: csc_matrix) -> np.ndarray:
     return whole.reshape(size, size, order="F")
 
 
-def _factorised(fronts: list[_Front], product: csc_matrix, firm: float) -> Factors | None:
+def _factorised(fronts: list[_Front], product: csc_matrix, firm: np.ndarray) -> Factors | None:
     """None if the matrix is not positive definite."""
     factors = []
     pending: list[list[tuple[_Front, np.ndarray]]] = [[] for _ in fronts]
     for number, front in enumerate(fronts):
         whole = _entries(front, product)
         own = front.end - front.start
-        whole[np.arange(own), np.arange(own)] += firm
+        whole[np.arange(own), np.arange(own)] += firm[front.start : front.end]
         for child, rest in pending[number]:
             # Both lie in memory column by column: of the transposed, whose upper triangle counts, rows are contiguous.
             for begin, stop in child.runs:

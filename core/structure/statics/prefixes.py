@@ -134,13 +134,17 @@ def _looked_through(growing: _Growing, capacity: float, progress: Progress) -> t
 
 
 def certify_sections(
-    layout: np.ndarray, catalogue: Catalogue, safety: float = 1.0, progress: Progress = SILENT
+    layout: np.ndarray,
+    catalogue: Catalogue,
+    situation: Situation = UPRIGHT,
+    safety: float = 1.0,
+    progress: Progress = SILENT,
 ) -> Prefixes:
     """Certifies what is laid after every step, in its section, which stands by itself while it is built."""
     found = []
     for rows in sections_of(layout):
         part = progress.part(progress.stage, rows[0] / len(layout), len(rows) / len(layout))
-        found.append(certify_prefixes(layout[rows], catalogue, safety=safety, progress=part))
+        found.append(certify_prefixes(layout[rows], catalogue, situation, safety, progress=part))
     columns = zip(*((one.certified, one.loose, one.utilisation) for one in found), strict=True)
     return Prefixes(*(np.concatenate(column) for column in columns))
 

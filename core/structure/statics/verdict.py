@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -22,7 +23,8 @@ _FIRM = (0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4)
 _MOST_BLOCKS = 600  # of a linear program of these: it takes seconds
 _MOST_SOUGHT = 6000  # parts of a model whose least clutch is sought: it takes about 5 s there
 _MOST_PARTS = 1500  # of a linear program: it takes minutes there
-_SECONDS = 120.0  # of one linear program; a machine too slow for it says "not certified"
+_SECONDS = 60.0  # of one linear program, which cannot be stopped; a machine too slow for it says "not certified"
+_SECONDS_BLOCKS = 20.0  # of one of blocks
 _PROVED = 1e-5  # relative, by which a need must exceed the clutch: above the program's own tolerance
 
 
@@ -83,6 +85,38 @@ def assess(
     return Stability(Verdict.FALLS if loose.any() else word, margin, loose, utilisation, residual)
 
 
+def assess_all(
+    layout: np.ndarray,
+    catalogue: Catalogue,
+    situations: Sequence[Situation],
+    safety: float = 1.0,
+    progress: Progress = SILENT,
+) -> Stability:
+    """What holds in all of one or more situations: the worst word and margin, and each part's worst figures.
+
+    Where the model falls in one, those after it are not looked at. Raises as `assess` does.
+    """
+    worst = None
+    for number, situation in enumerate(situations):
+        part = progress.part(progress.stage, number / len(situations), 1 / len(situations))
+        found = assess(layout, catalogue, situation, safety, progress=part)
+        worst = _worse(worst, found) if worst else found
+        if worst.verdict == Verdict.FALLS:
+            break
+    assert worst is not None
+    return worst
+
+
+def _worse(one: Stability, other: Stability) -> Stability:
+    return Stability(
+        min(one.verdict, other.verdict, key=(Verdict.FALLS, Verdict.NOT_CERTIFIED, Verdict.STANDS).index),
+        min(one.margin, other.margin),
+        one.loose,
+        np.maximum(one.utilisation, other.utilisation),
+        np.maximum(one.residual, other.residual),
+    )
+
+
 def _judged(model: Model, capacity: float, progress: Progress) -> tuple[Verdict, State]:
     """The word on a model without loose parts, and the best state found."""
     # The least clutch takes several searches; in a large model one has to do, for as much as may be used.
@@ -108,7 +142,7 @@ def _falls(model: Model, searched: list[State], capacity: float, progress: Progr
             blocks, count = rigid_blocks(model, state.slip, share * state.slip.max(initial=0.0))
             if 0 < count <= _MOST_BLOCKS:
                 progress.at(0.9, f"{count} blocks are looked at more closely")
-                if _needs_more(least_capacity(as_blocks(model, blocks, count), _SECONDS), capacity):
+                if _needs_more(least_capacity(as_blocks(model, blocks, count), _SECONDS_BLOCKS), capacity):
                     return True
     return False
 

@@ -1,0 +1,221 @@
+"""The build as an animation: given to a model, taken away, and filmed."""
+
+from pathlib import Path
+
+import bpy
+
+from ..core.errors import CannotWrite
+from ..core.export.files import file_name
+from ..scene.animation import animate_build, frames_of, is_animated, remove_animation
+from ..scene.bricks import read_plan
+from ..scene.filming import plan_film
+from ..scene.shooting import Shooting, shoot
+from ..scene.video import VIDEO_KINDS
+from .chosen_settings import settings_from
+from .models import OfBrickModel
+from .progress import PROGRESS
+from .reporting import reports_errors
+from .running import redraw
+
+_POLL_SECONDS = 0.02
+_KINDS = (
+    ("mp4", "MP4", "A video that plays everywhere (H.264)"),
+    ("webm", "WebM", "A video for web pages (VP9)"),
+    ("png", "PNG", "A folder of pictures; a stopped run goes on where it was"),
+)
+_ENGINES = (
+    ("workbench", "Workbench", "Quick, without lamps"),
+    ("eevee", "EEVEE", "Lamps and reflections, by the graphics card"),
+    ("cycles", "Cycles", "Light as it is; slow"),
+)
+
+
+class AnimateBuild(OfBrickModel, bpy.types.Operator):
+    """Let the active brick model be built part by part in the course of the scene's frames"""
+
+    bl_idname = "brickprint.animate"
+    bl_label = "Animate Build"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Animate from the scene's first frame on, and show the last."""
+        scene, bricks = context.scene, context.active_object
+        animate_build(bricks, read_plan(bricks), settings_from(scene.brickprint), scene.frame_start)
+        scene.frame_end = frames_of(bricks)[-1]
+        scene.frame_set(scene.frame_end)
+        self.report({"INFO"}, f"Frames {scene.frame_start} to {scene.frame_end}; play them in the timeline")
+        return {"FINISHED"}
+
+
+class _OfAnimatedModel(OfBrickModel):
+    """An operator that acts on the active brick model's build animation."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """An animated brick model is active, in Object Mode, and nothing long runs."""
+        if PROGRESS.running:
+            cls.poll_message_set("Something is running; press Esc to stop it")
+            return False
+        if not super().poll(context):
+            return False
+        if not is_animated(context.active_object):
+            cls.poll_message_set("Choose Animate Build first")
+            return False
+        return True
+
+
+class RemoveAnimation(_OfAnimatedModel, bpy.types.Operator):
+    """Show the active brick model finished at every frame again"""
+
+    bl_idname = "brickprint.remove_animation"
+    bl_label = "Remove Build Animation"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Remove what the animation added."""
+        remove_animation(context.active_object)
+        return {"FINISHED"}
+
+
+class RenderBuildAnimation(_OfAnimatedModel, bpy.types.Operator):
+    """Film the active brick model's build on a turntable, as a video or as pictures; the scene stays as it is"""
+
+    bl_idname = "brickprint.render_animation"
+    bl_label = "Render Build Animation"
+
+    filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"HIDDEN"})
+    kind: bpy.props.EnumProperty(name="File", items=_KINDS)
+    engine: bpy.props.EnumProperty(name="Engine", items=_ENGINES)
+    size: bpy.props.IntVectorProperty(
+        name="Size", description="Width and height in pixels", size=2, default=(1280, 720), min=16, max=16384
+    )
+    keep: bpy.props.BoolProperty(
+        name="Keep Pictures",
+        description="Leave a video's pictures in a folder beside it, so that a stopped run goes on where it was",
+    )
+
+    current = None  # the operator that films now
+    _asked = False
+    _shooting: Shooting | None = None
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Ask where to; the model's own name is proposed, beside the .blend file."""
+        name = f"{file_name(read_plan(context.active_object).name)}.{self.kind}"
+        self.filepath = str(Path(bpy.data.filepath).parent / name) if bpy.data.filepath else name
+        if bpy.app.background or context.window is None:
+            return self.execute(context)
+        self._asked = True
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The choices beside the file browser."""
+        self.layout.use_property_split = True
+        for name in ("kind", "engine", "size", "keep"):
+            column = self.layout.column()
+            column.active = name != "keep" or self.kind != "png"
+            column.prop(self, name)
+
+    def check(self, _context: bpy.types.Context) -> bool:
+        """The file's ending follows the kind."""
+        before = self.filepath
+        if Path(before).name:
+            self.filepath = str(self._path())
+        return self.filepath != before
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Film all of it at once; or begin to, where a user asked for it."""
+        path = Path(bpy.path.abspath(str(self._path())))
+        if not path.stem:
+            raise CannotWrite("No file name was given; choose one.")
+        bricks, scene = context.active_object, context.scene
+        film = plan_film(context, bricks, scene.brickprint.orbit, tuple(self.size), self.engine)
+        self._path_text, self._frames = str(path), len(film.frames)
+        fps = scene.render.fps / scene.render.fps_base
+        self._shooting = shoot(context, bricks, film, path, self.kind, fps, self.keep)
+        if not self._asked:
+            while not self._finished():
+                pass
+            return {"FINISHED"}
+        RenderBuildAnimation.current = self
+        PROGRESS.running = True
+        self._tell(context, 0)
+        self._timer = context.window_manager.event_timer_add(_POLL_SECONDS, window=context.window)
+        context.window_manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """One picture at every tick; Esc stops between two."""
+        if RenderBuildAnimation.current is not self:  # closed from outside
+            return {"CANCELLED"}
+        if event.type == "ESC" and event.value == "PRESS":
+            kept = " The pictures that are there will be used next time." if self.keep or self.kind == "png" else ""
+            self.cancel(context)
+            self.report({"INFO"}, f"Stopped.{kept}")
+            return {"CANCELLED"}
+        return self._next(context) if event.type == "TIMER" else {"PASS_THROUGH"}
+
+    @reports_errors
+    def _next(self, context: bpy.types.Context) -> set[str]:
+        try:
+            over = self._finished()
+        except BaseException:
+            self.cancel(context)
+            raise
+        if over:
+            self.cancel(context)
+            return {"FINISHED"}
+        self._tell(context, self._done)
+        return {"PASS_THROUGH"}
+
+    def _finished(self) -> bool:
+        """Take the next picture; whether that was all, which then is told."""
+        try:
+            self._done = next(self._shooting)
+        except StopIteration as end:
+            for warning in end.value:
+                self.report({"WARNING"}, warning)
+            if not end.value:
+                self.report({"INFO"}, f"Wrote {self._path_text}")
+            return True
+        return False
+
+    def _tell(self, context: bpy.types.Context, done: int) -> None:
+        PROGRESS.fraction = done / self._frames
+        PROGRESS.text = f"Picture {done} of {self._frames}" if done < self._frames else "Writing the video"
+        context.workspace.status_text_set(f"Brickprint: {PROGRESS.text}. Esc to stop")
+        redraw(context)
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Let go of everything, on every way out; also when Blender ends the operator."""
+        if RenderBuildAnimation.current is not self:
+            return
+        RenderBuildAnimation.current = None
+        self._shooting.close()
+        context.window_manager.event_timer_remove(self._timer)
+        PROGRESS.running = False
+        if context.workspace is not None:
+            context.workspace.status_text_set(None)
+        redraw(context)
+
+    def _path(self) -> Path:
+        """The chosen path with the ending of the chosen kind; a folder of pictures has none."""
+        path = Path(self.filepath)
+        plain = path.with_suffix("") if path.suffix[1:].lower() in {kind for kind, *_ in _KINDS} else path
+        return plain.with_name(f"{plain.name}.{self.kind}") if self.kind in VIDEO_KINDS else plain
+
+
+CLASSES = (AnimateBuild, RemoveAnimation, RenderBuildAnimation)
+
+
+def add() -> None:
+    """Nothing is filmed yet."""
+
+
+def take_away() -> None:
+    """End what is still filmed when the extension is switched off."""
+    if RenderBuildAnimation.current is not None:
+        RenderBuildAnimation.current.cancel(bpy.context)

@@ -1,0 +1,42 @@
+"""Key frames on one input of a geometry-nodes modifier: how one value plays what many parts do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import bpy
+
+from .versions import curves_of, nodes_input_path, set_nodes_input
+
+
+def play_input(
+    owner: bpy.types.Object, modifier: bpy.types.NodesModifier, name: str, keys: Iterable[tuple[float, int]]
+) -> None:
+    """Key an input's values at frames, evenly changing between them."""
+    for value, frame in keys:
+        set_nodes_input(modifier, name, value)
+        owner.keyframe_insert(nodes_input_path(modifier, name), frame=frame)
+    for key in input_curve(owner, modifier, name).keyframe_points:
+        key.interpolation = "LINEAR"
+
+
+def input_curve(owner: bpy.types.Object, modifier: bpy.types.NodesModifier, name: str) -> bpy.types.FCurve | None:
+    """What animates an input, or None."""
+    path = nodes_input_path(modifier, name)
+    return next((curve for curve in curves_of(owner) if curve.data_path == path), None)
+
+
+def stop_input(owner: bpy.types.Object, modifier: bpy.types.NodesModifier, name: str) -> None:
+    """Take an input's key frames away, and the action with the last of them."""
+    curve = input_curve(owner, modifier, name)
+    if curve is None:
+        return
+    curves, data = curves_of(owner), owner.animation_data
+    curves.remove(curve)
+    if len(curves):
+        return
+    action, data.action = data.action, None
+    if not action.users:
+        bpy.data.actions.remove(action)
+    if not data.drivers and not data.nla_tracks:
+        owner.animation_data_clear()
