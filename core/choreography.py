@@ -1,7 +1,8 @@
 """When each part of a build animation comes, from where, and when it goes: numbers for every part, made once.
 
 Time runs from 0, nothing built, to 1, the end of the film. Sections are built one after the other; each but the first
-stands beside the model until it is complete, and is then lifted onto its place. Supports that come off go at the end.
+stands beside the model until it is complete, and is then lifted onto its place. Supports that come off go at the end,
+but for those that the next section would close in: they go when their own section is complete.
 """
 
 from __future__ import annotations
@@ -9,16 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from .errors import NothingToBuild
 from .layout import extents
 from .plan import Plan
 from .settings import Settings
-from .structure.links import stud_links
 from .structure.sections import sections_of
-from .support.removal import is_support, removable
+from .support.coming_off import coming_off, coming_off_early
 from .units import BRICK_MM, PLATE_MM, STUD_MM
 
 STAYS = 2.0  # a time after the end
@@ -26,6 +24,8 @@ STAYS = 2.0  # a time after the end
 # Shares of the film.
 _HOLD = 0.12  # the finished model, at the end
 _GOING = 0.10  # all supports that come off
+_EMPTYING = 0.08  # those that come off when their section is complete
+_ALL_EMPTYING = 0.2  # at most, of all sections together
 _LEAVING = 0.05  # one of them
 _JOINING = 0.07  # one section moves to its place
 _ALL_JOINING = 0.35  # at most, all sections together
@@ -70,12 +70,19 @@ def choreograph(plan: Plan, settings: Settings) -> Choreography:
     layout = plan.layout
     if not len(layout):
         raise NothingToBuild(f"Model {plan.name!r} has no bricks to animate; convert it again.")
-    goes = supports_that_go(plan)
+    goes, early = coming_off(plan), coming_off_early(plan)
     sections = sections_of(layout)
     joining = min(_JOINING, _ALL_JOINING / len(sections))
-    building = 1 - _HOLD - (_GOING if goes.any() else 0.0) - joining * (len(sections) - 1)
+    at_last = goes & ~early
+    emptying = np.array([min(_EMPTYING, _ALL_EMPTYING / len(sections)) * early[rows].any() for rows in sections])
+    pauses = emptying.sum() + joining * (len(sections) - 1)
+    building = 1 - _HOLD - (_GOING if at_last.any() else 0.0) - pauses
     flight = min(settings.flight / settings.frames, _LONGEST_FLIGHTS * building / len(sections))
-    arrive, join = _times(layout, sections, building, flight, joining, settings.pace)
+    arrive, complete, join = _times(layout, sections, building, flight, joining, emptying, settings.pace)
+    leave = np.full(len(layout), STAYS)
+    leave[at_last] = _leaving_times(arrive[at_last], 1 - _HOLD - _GOING, _GOING)
+    for rows, begin, length in zip(sections, complete, emptying, strict=True):
+        leave[rows[early[rows]]] = _leaving_times(arrive[rows[early[rows]]], begin, length)
     low, high = boxes_mm(plan)
     order = np.argsort(arrive, kind="stable")
     heap = settings.fly_in == "pile"
@@ -84,7 +91,7 @@ def choreograph(plan: Plan, settings: Settings) -> Choreography:
     way, tumble = _ways(settings.fly_in, low, high, order)
     return Choreography(
         arrive=arrive,
-        leave=_leaving_times(arrive, goes),
+        leave=leave,
         join=join,
         way=way - aside if heap else way,
         tumble=tumble,
@@ -100,27 +107,6 @@ def choreograph(plan: Plan, settings: Settings) -> Choreography:
     )
 
 
-def supports_that_go(plan: Plan) -> np.ndarray:
-    """(N,) bool: supports that come off in the end, as the plan's report says; without it, as the studs say."""
-    layout = plan.layout
-    support = is_support(layout)
-    if not support.any():
-        return support
-    kept = plan.report.get("supports", {}).get("kept")
-    if kept is None:
-        return removable(layout, plan.catalogue).comes_off
-    links = stud_links(layout, plan.catalogue)
-    alike = support[links.lower] == support[links.upper]
-    ends = links.lower[alike], links.upper[alike]
-    graph = coo_matrix((np.ones(len(ends[0]), np.int8), ends), shape=(len(layout),) * 2)
-    group = connected_components(graph, directed=False)[1]
-    # The report names what hangs together by the place of its lowest part, counted from 1.
-    places = np.stack([layout["x"], layout["y"], layout["z"]], axis=-1) + 1
-    named = np.array([each["at"] for each in kept]).reshape(-1, 1, 3)
-    stays = support & (places == named).all(axis=-1).any(axis=0)
-    return support & ~np.isin(group, group[stays])
-
-
 def boxes_mm(plan: Plan) -> tuple[np.ndarray, np.ndarray]:
     """(N, 3) and (N, 3): the lowest and the highest corner of every part, without its studs."""
     layout = plan.layout
@@ -130,10 +116,20 @@ def boxes_mm(plan: Plan) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _times(
-    layout: np.ndarray, sections: list[np.ndarray], building: float, flight: float, joining: float, pace: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """(N,) when parts arrive; (N,) when their sections join. Parts share the time to build evenly."""
+    layout: np.ndarray,
+    sections: list[np.ndarray],
+    building: float,
+    flight: float,
+    joining: float,
+    emptying: np.ndarray,
+    pace: str,
+) -> tuple[np.ndarray, list[float], np.ndarray]:
+    """(N,) when parts arrive; when each section is complete; (N,) when it joins. Parts share the time to build evenly.
+
+    emptying (S,): how long supports go out of each section then.
+    """
     arrive, join = np.empty(len(layout)), np.full(len(layout), -1.0)
+    complete = []
     spare = building - flight * len(sections)
     begin = 0.0
     for number, rows in enumerate(sections):
@@ -145,20 +141,19 @@ def _times(
         length = spare * len(rows) / len(layout)
         arrive[rows] = begin + length * place / max(int(place.max()), 1)
         begin += length + flight
+        complete.append(begin)
+        begin += emptying[number]
         if number:
             join[rows] = begin
             begin += joining
-    return arrive, join
+    return arrive, complete, join
 
 
-def _leaving_times(arrive: np.ndarray, goes: np.ndarray) -> np.ndarray:
-    """(N,): what came last goes first."""
-    leave = np.full(len(arrive), STAYS)
-    rows = np.flatnonzero(goes)
-    order = rows[np.argsort(-arrive[rows], kind="stable")]
-    begin = 1 - _HOLD - _GOING
-    leave[order] = begin + (_GOING - _LEAVING) * np.arange(len(rows)) / max(len(rows) - 1, 1)
-    return leave
+def _leaving_times(arrive: np.ndarray, begin: float, length: float) -> np.ndarray:
+    """(N,): what came last goes first, all within a length of time; arrive (N,): of those that go."""
+    turn = np.empty(len(arrive))
+    turn[np.argsort(-arrive, kind="stable")] = np.arange(len(arrive))
+    return begin + max(length - _LEAVING, 0.0) * turn / max(len(arrive) - 1, 1)
 
 
 def _asides(low: np.ndarray, high: np.ndarray, sections: list[np.ndarray]) -> np.ndarray:

@@ -9,9 +9,10 @@ import bpy
 import numpy as np
 
 from ..core.errors import NothingToBuild
-from ..core.export.printing import is_shaped, outer_shell, pieces, without_loose_supports
+from ..core.export.printing import is_shaped, outer_shell, pieces
 from ..core.layout import extents
 from ..core.plan import Plan
+from ..core.support.coming_off import coming_off
 from ..core.units import PART_GAP_MM, PLATE_MM, STUD_MM
 from .brick_meshes import part_surface
 from .bricks import read_plan
@@ -53,7 +54,7 @@ def print_mesh(plan: Plan) -> tuple[bpy.types.Mesh, int]:
     """
     if not len(plan.layout):
         raise NothingToBuild(f"{plan.name} has no parts, so there is nothing to print; convert it again.")
-    layout = without_loose_supports(plan.layout, plan.catalogue)
+    layout = plan.layout[~coming_off(plan)]
     shell = outer_shell(layout, plan.catalogue)
     shaped = is_shaped(layout, plan.catalogue)
     sizes = np.full(len(shell.triangles), 3, np.int32)

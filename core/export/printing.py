@@ -17,7 +17,6 @@ from ..catalogue.parts import SLOPING, Catalogue
 from ..errors import TooLarge
 from ..grid import enclosed
 from ..layout import extents, footprint_cells, owners
-from ..support.removal import removable
 from ..units import PLATE_MM, STUD_DIAMETER_MM, STUD_HEIGHT_MM, STUD_MM
 
 _CELL_MM = np.array([STUD_MM, STUD_MM, PLATE_MM])
@@ -65,11 +64,6 @@ class _Faces:
 def is_shaped(layout: np.ndarray, catalogue: Catalogue) -> np.ndarray:
     """(N,) bool: parts whose body is not that of their cells, which `outer_shell` leaves out."""
     return np.array([part.kind in _SHAPED for part in catalogue.parts], bool)[layout["part"]]
-
-
-def without_loose_supports(layout: np.ndarray, catalogue: Catalogue) -> np.ndarray:
-    """The layout without the supports that come off after the build."""
-    return layout[~removable(layout, catalogue).comes_off]
 
 
 def outer_shell(layout: np.ndarray, catalogue: Catalogue) -> Shell:

@@ -93,7 +93,7 @@ def removable(layout: np.ndarray, catalogue: Catalogue, unbalanced: Unbalanced |
     """
     support = is_support(layout)
     links = stud_links(layout, catalogue)
-    group = _groups(links, support)
+    group = pieces_of_supports(links, support)
     kept = _kept_by_studs(layout, links, group, closed_in(layout, catalogue))
     early = _opened(layout, catalogue)
     comes_off = support.copy()
@@ -159,7 +159,7 @@ def _kept_by_studs(layout: np.ndarray, links: Links, group: np.ndarray, locked: 
     return tuple(found)
 
 
-def _groups(links: Links, support: np.ndarray) -> np.ndarray:
+def pieces_of_supports(links: Links, support: np.ndarray) -> np.ndarray:
     """(N,) parts that hang together among the supports, and among the others."""
     alike = support[links.lower] == support[links.upper]
     ends = links.lower[alike], links.upper[alike]

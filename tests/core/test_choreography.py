@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 from brickprint.core.catalogue.parts import load_parts
-from brickprint.core.choreography import STAYS, boxes_mm, choreograph, supports_that_go
+from brickprint.core.choreography import STAYS, boxes_mm, choreograph
 from brickprint.core.colour.palettes import load_palette
 from brickprint.core.errors import NothingToBuild
 from brickprint.core.layout import LAYOUT_DTYPE, Role
 from brickprint.core.plan import Plan
 from brickprint.core.settings import Settings
+from brickprint.core.support.coming_off import coming_off
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,14 +87,24 @@ def test_supports_go_after_the_last_part_came_and_before_the_end():
     assert (found.off[goes, 0] > 0).all()  # away from the model
 
 
+def test_supports_that_would_be_closed_in_go_before_the_next_section_is_put_on():
+    rows = [(0, 0, 0, 0, 0, 0), (8, 0, 0, Role.SUPPORT_INNER, 0, 0), (16, 0, 0, Role.SUPPORT_OUTER, 0, 0)]
+    rows += [(0, 0, 3, 0, 1, 1), (8, 0, 3, Role.SUPPORT_INNER, 1, 1)]
+    found = choreograph(plan_of(rows, report={"supports": {"kept": []}}), Settings())
+    first, second = found.leave[1], found.leave[4]
+    assert (found.arrive + found.flight)[:3].max() <= first and first + found.leaving <= found.join[3]
+    assert (found.arrive + found.flight)[4] <= second and second + found.leaving <= found.join[4] + 1e-9
+    assert found.join[4] + found.joining <= found.leave[2]
+
+
 def test_what_must_stay_by_the_report_stays():
     rows = [(0, 0, 3 * n, 0, 0, n) for n in range(3)]
     rows += [(8, 0, 3 * n, Role.SUPPORT_OUTER, 0, n) for n in range(2)]
     rows += [(16, 0, 3 * n, Role.SUPPORT_OUTER, 0, n) for n in range(2)]
     kept = [{"parts": 2, "reason": "steadies", "holds_parts": 1, "at": [17, 1, 1]}]
     plan = plan_of(rows, report={"supports": {"kept": kept}})
-    assert supports_that_go(plan).tolist() == [False] * 3 + [True] * 2 + [False] * 2
-    assert supports_that_go(plan_of(rows)).tolist() == [False] * 3 + [True] * 4  # the studs know of no reason
+    assert coming_off(plan).tolist() == [False] * 3 + [True] * 2 + [False] * 2
+    assert coming_off(plan_of(rows)).tolist() == [False] * 3 + [True] * 4  # the studs know of no reason
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,18 @@ def test_supports_come_off_at_last_and_those_that_stay_are_named():
     assert len(book.finished) == 3 and listed(book).total() == 4
 
 
+def test_supports_that_a_section_would_close_in_come_out_before_it_is_put_on():
+    rows = [*tower(1), row("3005", 9, 0, 0, role=Role.SUPPORT_INNER), row("3005", 12, 0, 0, role=Role.SUPPORT_OUTER)]
+    rows.append(row("3001", 0, 0, 3, section=1, step=1))
+    book = make_book(plan_of(rows, report={"supports": {"kept": []}}))
+    titles = ["Section 1 of 2", "Taking the supports out of section 1", "Section 2 of 2"]
+    titles += ["Putting the sections together", "Taking the supports off"]
+    assert [chapter.title for chapter in book.chapters] == titles
+    assert [line.count for line in book.chapters[1].steps[0].takes_off] == [1]
+    assert not (book.chapters[3].layout["role"] == Role.SUPPORT_INNER).any()
+    assert len(book.finished) == 2 and listed(book).total() == 4
+
+
 @given(st.sampled_from(range(len(CATALOGUE.parts))), st.integers(0, 3), st.sampled_from([*FROM_ABOVE, *FROM_BELOW]))
 def test_a_part_turned_with_the_eye_looks_the_same(part, turn, view):
     part = CATALOGUE.parts[part]

@@ -5,7 +5,7 @@ import pytest
 import trimesh
 from brickprint.core.catalogue.parts import load_parts
 from brickprint.core.errors import TooLarge
-from brickprint.core.export.printing import is_shaped, outer_shell, pieces, without_loose_supports
+from brickprint.core.export.printing import is_shaped, outer_shell, pieces
 from brickprint.core.layout import LAYOUT_DTYPE, Role
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,12 +89,6 @@ def test_slopes_are_left_out_and_hide_the_studs_below():
     assert is_shaped(layout, CATALOGUE).tolist() == [False, True]
     assert solid(outer_shell(layout, CATALOGUE)).volume == pytest.approx(16 * 16 * 9.6)
     assert len(outer_shell(layout[1:], CATALOGUE).triangles) == 0
-
-
-def test_supports_that_come_off_are_left_out():
-    layout = layout_of(("Brick 2 x 2", 0, 0, 0, 0, 0), ("Brick 2 x 2", 4, 0, 0, 0, 0))
-    layout["role"][1] = Role.SUPPORT_OUTER
-    assert without_loose_supports(layout, CATALOGUE).tolist() == layout[:1].tolist()
 
 
 def test_no_parts_and_parts_far_apart():

@@ -18,17 +18,22 @@ from ...plan import Plan
 from ...structure.links import stud_links
 from ...structure.order import ways_of
 from ...structure.sections import sections_of
+from ...support.coming_off import coming_off, coming_off_early
 from ...support.removal import is_support
 from ...units import PLATE_MM, PLATES_PER_BRICK, STUD_MM
 from ..views import VIEWS, step_views
 from .assemblies import Callout, callouts
-from .taking_off import kept_lines, taken_off
 from .views import HOME, View
 
 _TURNS = {45.0: 0, 315.0: 1, 225.0: 2, 135.0: 3}  # quarters of our views, by LDraw's angle
 _VIEWS = tuple(View(_TURNS[view.turn], below=view.tilt < 0) for view in VIEWS)
 
 
+_WHY_KEPT = {
+    "closed in": "is closed in by the model",
+    "holds": "holds parts of the model",
+    "steadies": "keeps the model in balance",
+}
 _MOST_CALLED_OUT = 6  # steps of a sub-assembly that are shown within a step of the model
 
 
@@ -88,16 +93,20 @@ def make_book(plan: Plan) -> Book:
     """The instructions of a plan. Raises NothingToBuild for one without parts."""
     if not len(plan.layout):
         raise NothingToBuild(f"{plan.name} has no parts, so that there is nothing to instruct; convert a larger model.")
-    sections = [_in_steps(plan.layout[rows]) for rows in sections_of(plan.layout)]
+    off, early = coming_off(plan), coming_off_early(plan)
+    sections = sections_of(plan.layout)
     chapters, numbers = list[Chapter](), count(1)
-    for number, section in enumerate(sections, 1):
+    for number, rows in enumerate(sections, 1):
         title = f"Section {number} of {len(sections)}" if len(sections) > 1 else ""
-        chapters += _section(title, section, plan.catalogue, numbers)
+        chapters += _section(title, _in_steps(plan.layout[rows]), plan.catalogue, numbers)
+        if early[rows].any():
+            taking = f"Taking the supports out of section {number}"
+            chapters.append(_taking_off(taking, plan.layout[rows], early[rows], plan.catalogue, ()))
     if len(sections) > 1:
-        chapters.append(_joining(sections, plan.catalogue))
-    off = taken_off(plan)
-    if off.any():
-        chapters.append(_taking_off(plan, off))
+        chapters.append(_joining([_in_steps(plan.layout[rows[~early[rows]]]) for rows in sections], plan.catalogue))
+    if (off & ~early).any():
+        left, last = plan.layout[~early], off[~early]
+        chapters.append(_taking_off("Taking the supports off", left, last, plan.catalogue, _kept_lines(plan)))
     finished = plan.layout[~off]
     if len(chapters) > 1:
         chapters = [replace(chapter, title=chapter.title or "The model") for chapter in chapters]
@@ -179,13 +188,25 @@ def _joining(sections: list[np.ndarray], catalogue: Catalogue) -> Chapter:
     return Chapter("Putting the sections together", layout, steps)
 
 
-def _taking_off(plan: Plan, off: np.ndarray) -> Chapter:
-    layout = np.concatenate([plan.layout[~off], plan.layout[off]])
+def _taking_off(
+    title: str, layout: np.ndarray, off: np.ndarray, catalogue: Catalogue, notes: tuple[str, ...]
+) -> Chapter:
+    """A last step in which the parts `off` (N,) bool are taken away."""
+    layout = np.concatenate([layout[~off], layout[off]])
     first = len(layout) - int(off.sum())
-    notes = ("Take these supports off.", *kept_lines(plan))
-    view = _views(layout, np.array([0, first]), plan.catalogue)[1]
+    view = _views(layout, np.array([0, first]), catalogue)[1]
+    notes = ("Take these supports off.", *notes)
     step = Step(1, first, len(layout), (), view, view != HOME, takes_off=part_lines(layout[first:]), notes=notes)
-    return Chapter("Taking the supports off", layout, (step,))
+    return Chapter(title, layout, (step,))
+
+
+def _kept_lines(plan: Plan) -> tuple[str, ...]:
+    """A line for each support that stays, with its place counted in studs and plates from 1, and why."""
+    return tuple(
+        f"The support at stud {x} along, {y} deep, plate {z} stays: it {_WHY_KEPT[each['reason']]}."
+        for each in plan.report.get("supports", {}).get("kept", [])
+        for x, y, z in (each["at"],)
+    )
 
 
 def _facts(plan: Plan, finished: np.ndarray) -> tuple[str, ...]:
