@@ -7,6 +7,7 @@ picture 9-sample.png. Every figure is printed and put into its page, between the
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import bpy
 import numpy as np
+import pypdfium2
 
 DOCS = Path(__file__).resolve().parent
 sys.path.insert(0, str(DOCS.parent))
@@ -26,6 +28,7 @@ from brickprint.cli import parse  # noqa: E402
 from brickprint.core.catalogue.parts import load_parts  # noqa: E402
 from brickprint.core.colour.differences import Choice, compare_metrics  # noqa: E402
 from brickprint.core.colour.palettes import load_palette, usable_palette  # noqa: E402
+from brickprint.core.export.instructions.pdf import pdf_bytes  # noqa: E402
 from brickprint.core.grid import enclosed  # noqa: E402
 from brickprint.core.layout import owners  # noqa: E402
 from brickprint.core.measures import built_shape  # noqa: E402
@@ -38,6 +41,9 @@ from brickprint.core.stages import choose_detail, place_mesh, slice_mesh  # noqa
 from brickprint.core.structure.shades import shaded  # noqa: E402
 from brickprint.core.units import PLATES_PER_BRICK  # noqa: E402
 from brickprint.core.voxel_models import VoxelModel  # noqa: E402
+from brickprint.scene.animation import animate_build  # noqa: E402
+from brickprint.scene.bricks import show_plan  # noqa: E402
+from brickprint.scene.filming import plan_film, take_frame  # noqa: E402
 from brickprint.scene.layers import LAYERS, layers_modifier, play_layers  # noqa: E402
 from brickprint.scene.section_plane import add_section  # noqa: E402
 from brickprint.scene.source.importing import fresh_scene, import_file  # noqa: E402
@@ -246,6 +252,41 @@ def looking() -> None:
     write_png(DOCS / "looking.png", side_by_side(pictures, 3), GRAIN)
 
 
+def instructions() -> None:
+    """Two pages of a book."""
+    plan = replace(sample("lighthouse").run(Settings(studs=32)), name="Lighthouse")
+    book = pypdfium2.PdfDocument(pdf_bytes(plan, "a4", False))
+    pages = [book[number].render(scale=1.2).to_numpy()[..., 2::-1] for number in (0, 30)]
+    write_png(DOCS / "instructions.png", side_by_side([framed(page) for page in pages], 2), 0.0)
+
+
+def framed(page: np.ndarray) -> np.ndarray:
+    """A page's picture (H, W, 3) uint8 with a thin edge."""
+    return np.pad(page, ((1, 1), (1, 1), (0, 0)), constant_values=190)
+
+
+def animation() -> None:
+    """Two pictures of films: parts that fly in from above, and a section before it is put on."""
+    pictures = [
+        film_picture(Settings(studs=32), 0.6),
+        film_picture(Settings(studs=32, split="16"), 0.72),
+    ]
+    write_png(DOCS / "animation.png", side_by_side(pictures, 2), GRAIN)
+
+
+def film_picture(settings: Settings, share: float) -> np.ndarray:
+    """(H, W, 3) uint8: the lighthouse's film when this share of it is over."""
+    plan = sample("lighthouse").run(settings)
+    bpy.ops.wm.read_homefile(use_empty=True)
+    bricks = show_plan(bpy.context, plan, "full")
+    animate_build(bricks, plan, settings)
+    film = plan_film(bpy.context, bricks, settings.orbit, (600, 400))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "frame.png"
+        take_frame(bpy.context, bricks, film, film.frames[int(share * len(film.frames))], path)
+        return read_picture(path)
+
+
 def up_to_layer(bricks: bpy.types.Object) -> None:
     """Show a model's lowest 30 layers."""
     play_layers(bricks, 1, 2)
@@ -378,6 +419,8 @@ PICTURES: dict[str, Callable[[], None]] = {
         structure,
         looking,
         bearing,
+        instructions,
+        animation,
     )
 }
 
