@@ -14,14 +14,12 @@ from .errors import BadSetting
 class Option:
     """How one setting is shown and checked.
 
-    choices: the words it may take; later: words that the design knows and this version does not build yet.
-    pattern: what a text must match; written: how that is written, in words.
+    choices: the words it may take. pattern: what a text must match; written: how that is written, in words.
     """
 
     help: str
     group: str = "model"
     choices: tuple[str, ...] = ()
-    later: tuple[str, ...] = ()
     open: bool = False  # besides `choices`, any other word (a file, say) may stand here
     file: bool = False  # the path of a file, or nothing
     minimum: float | None = None
@@ -332,8 +330,6 @@ def check(name: str, choice: Option, value: Any) -> None:
     spoken = name.replace("_", "-")
     if choice.choices and value not in choice.choices and not choice.open:
         allowed = ", ".join(choice.choices)
-        if value in choice.later:
-            raise BadSetting(f"--{spoken} {value} is not built yet in this version; use one of: {allowed}.")
         raise BadSetting(f"--{spoken} {value} is unknown; use one of: {allowed}.")
     if choice.pattern and not re.fullmatch(choice.pattern, value, re.ASCII):
         raise BadSetting(f"--{spoken} {value} can't be read; write {choice.written}.")

@@ -12,7 +12,7 @@ from brickprint.cli import (
     unlike_names,
 )
 from brickprint.core.errors import BadSetting
-from brickprint.core.settings import Settings, options
+from brickprint.core.settings import Settings
 
 
 def test_settings_left_out_are_the_defaults():
@@ -69,15 +69,6 @@ def test_models_to_inspect_are_named_by_their_files():
 def test_a_later_command_is_refused_by_name(command):
     with pytest.raises(BadSetting, match=f"^{command} is not built yet in this version"):
         parse([command, "photo.png", "--out", "x", "--size", "48x48"])
-
-
-LATER_WORDS = [(name, word) for name, option in options().items() for word in option.later]
-
-
-@pytest.mark.parametrize(("name", "word"), LATER_WORDS)
-def test_a_later_value_is_refused_by_name(name, word):
-    with pytest.raises(BadSetting, match=f"^--{name} {word} is not built yet in this version"):
-        parse(["convert", "a.glb", "--out", "x", f"--{name}", word])
 
 
 def test_all_formats_are_the_built_ones():
