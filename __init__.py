@@ -27,6 +27,8 @@ def _contents() -> tuple[list[type], list]:
     """All classes, and the modules that add more than classes, in the order they are added."""
     from .operators import (
         animating,
+        assets,
+        bringing,
         contours,
         convert,
         examine,
@@ -35,11 +37,16 @@ def _contents() -> tuple[list[type], list]:
         importing,
         looking,
         models,
+        palettes,
+        presets,
         printing,
         running,
+        stocks,
     )
-    from .ui import panel, properties, shown
+    from .ui import menus, panel, preferences, properties, shown
+    from .ui import presets as preset_panels
 
     groups = (properties, convert, contours, models, printing, exporting, importing, examine, looking, animating, panel)
+    groups += (presets, palettes, stocks, bringing, assets, preferences, preset_panels, menus)
     classes = [cls for group in groups for cls in group.CLASSES]
-    return classes, [properties, shown, running, models, exporting, importing, animating, headless]
+    return classes, [properties, shown, running, models, exporting, importing, animating, preferences, menus, headless]

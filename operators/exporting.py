@@ -10,6 +10,7 @@ from ..core.export.formats import CLOSING_WRITERS, WRITERS, write_format
 from ..core.export.options import ExportOptions
 from ..scene.bricks import read_plan
 from .models import OfBrickModel
+from .preferred import first_place
 from .reporting import reports_errors
 
 _WORDS = (*WRITERS, *CLOSING_WRITERS)
@@ -34,6 +35,7 @@ class ExportFiles(OfBrickModel, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask where to, and what."""
+        self.directory = first_place()
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 

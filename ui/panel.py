@@ -10,6 +10,7 @@ from ..operators.progress import PROGRESS
 from ..scene.layers import LAYERS, layers_modifier
 from ..scene.versions import nodes_input_property
 from .figures import figures
+from .presets import PresetsPanel
 from .shown import shown, size_lines
 
 MAIN = ("studs", "detail", "fineness", "palette", "interior", "shell")  # in the main panel; all others by group, folded
@@ -28,6 +29,10 @@ class ConvertPanel(_InSidebar, bpy.types.Panel):
 
     bl_idname = "BRICKPRINT_PT_convert"
     bl_label = "Brickprint"
+
+    def draw_header_preset(self, context: bpy.types.Context) -> None:
+        """The button that chooses and saves presets."""
+        PresetsPanel.draw_panel_header(self.layout)
 
     def draw(self, context: bpy.types.Context) -> None:
         """The few choices that matter most, the resulting size, and Convert or its progress."""

@@ -6,7 +6,8 @@ from typing import Any, get_type_hints
 import bpy
 
 from ..core.settings import Option, Settings, options
-from ..operators.chosen_settings import WORDS
+from ..operators.chosen_settings import KEPT, WORDS
+from ..scene.user_files import kept
 
 # What would not be understood, or not be spelt well, beside its value.
 _SPOKEN = {
@@ -30,6 +31,12 @@ def label(word: str) -> str:
     return _SPOKEN.get(word) or bpy.path.display_name(word.replace("-", "_"), has_ext=False)
 
 
+def suggested(name: str, typed: str) -> list[str]:
+    """The words with `typed` in them that a setting knows, or that are kept for all files."""
+    known = (*options()[name].choices, *(kept(name) if name in KEPT else ()))
+    return [word for word in known if typed.lower() in word.lower()]
+
+
 def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:
     """The Blender property of one setting."""
     rest = {"name": label(name), "description": choice.help, "options": set()}
@@ -45,13 +52,13 @@ def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:
         items = [(word, label(word), "") for word in choice.choices]
         return bpy.props.EnumProperty(default=default, items=items, **rest)
     text = ", ".join(default) if kind == WORDS else default
-    if choice.choices:
+    if choice.choices or name in KEPT:
 
-        def suggested(_self: Any, _context: Any, typed: str) -> list[str]:
-            """The words that are known; any other may be typed."""
-            return [word for word in choice.choices if typed.lower() in word]
+        def named(_self: Any, _context: Any, typed: str) -> list[str]:
+            """The words that are known or kept; any other may be typed."""
+            return suggested(name, typed)
 
-        return bpy.props.StringProperty(default=text, search=suggested, search_options={"SUGGESTION"}, **rest)
+        rest |= {"search": named, "search_options": {"SUGGESTION"}}
     return bpy.props.StringProperty(default=text, subtype="FILE_PATH" if choice.file else "NONE", **rest)
 
 

@@ -1,0 +1,130 @@
+"""Models come into the scene to be built from bricks: a sample, or a file, also one dropped onto the view."""
+
+from pathlib import Path
+
+import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
+from bpy_extras.io_utils import ImportHelper
+
+from ..core.pipeline import Conversion
+from ..core.progress import Progress, Step
+from ..core.voxel_files import VOXEL_KINDS, read_voxels
+from ..scene.bricks import show_plan
+from ..scene.samples import SAMPLES, add_sample
+from ..scene.source.importing import MESH_KINDS, import_file
+from .chosen_settings import settings_from
+from .progress import PROGRESS
+from .reporting import reports_errors
+
+
+class _InObjectMode:
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """In Object Mode, while no conversion runs."""
+        if PROGRESS.running:
+            cls.poll_message_set("A conversion is running; press Esc to stop it")
+        elif context.mode != "OBJECT":
+            cls.poll_message_set("Return to Object Mode first")
+        else:
+            return True
+        return False
+
+
+class AddSample(_InObjectMode, bpy.types.Operator):
+    """Add a textured model that comes with Brickprint, to be converted to bricks"""
+
+    bl_idname = "brickprint.add_sample"
+    bl_label = "Brick Sample"
+    bl_options = {"REGISTER", "UNDO"}
+
+    sample: bpy.props.EnumProperty(name="Sample", items=[(word, name, "") for word, name in SAMPLES.items()])
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Import it and select it."""
+        _select(context, add_sample(context, self.sample))
+        return {"FINISHED"}
+
+
+class BuildFile(_InObjectMode, bpy.types.Operator, ImportHelper):
+    """Import a mesh, or a voxel model, and convert it to bricks"""
+
+    bl_idname = "brickprint.build_file"
+    bl_label = "Build File from Bricks"
+    bl_options = {"UNDO"}
+
+    filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
+    filter_glob: bpy.props.StringProperty(
+        default=";".join(f"*{kind}" for kind in (*MESH_KINDS, *VOXEL_KINDS)), options={"HIDDEN"}
+    )
+    convert: bpy.props.BoolProperty(
+        name="Convert to Bricks",
+        description="Convert what is imported at once; if not, it is only imported and selected",
+        default=True,
+    )
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask for a file; of one that was dropped only how it is to be built."""
+        if self.filepath:
+            return context.window_manager.invoke_props_dialog(self, title=Path(self.filepath).name)
+        return ImportHelper.invoke(self, context, event)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The main settings, so that nothing has to be converted twice."""
+        layout, settings = self.layout, context.scene.brickprint
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        if not _has_voxels(self.filepath):
+            layout.prop(self, "convert")
+        column = layout.column()
+        column.enabled = self.convert or _has_voxels(self.filepath)
+        for name in ("studs", "detail", "palette"):
+            column.prop(settings, name)
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Import, select, convert."""
+        path = Path(bpy.path.abspath(self.filepath))
+        if _has_voxels(path):
+            self._build_voxels(context, path)
+            return {"FINISHED"}
+        _select(context, import_file(context, path))
+        if self.convert:
+            in_window = context.window is not None and not bpy.app.background
+            bpy.ops.brickprint.convert("INVOKE_DEFAULT" if in_window else "EXEC_DEFAULT", True)
+        return {"FINISHED"}
+
+    def _build_voxels(self, context: bpy.types.Context, path: Path) -> None:
+        """Voxels are cells already; no mesh comes into the scene."""
+        wait = context.window_manager
+        wait.progress_begin(0, 100)
+        try:
+            progress = Progress(on_step=lambda step: _tell(wait, step))
+            plan = Conversion(read_voxels(path)).run(settings_from(context.scene.brickprint), progress)
+        finally:
+            wait.progress_end()
+        chosen = context.scene.brickprint
+        bricks = show_plan(context, plan, chosen.look, outlined=chosen.outline)
+        bpy.ops.object.select_all(action="DESELECT")
+        context.view_layer.objects.active = bricks
+        self.report({"INFO"}, rpt_("{}: {:,} parts").format(plan.name, len(plan.layout)))
+        for warning in plan.report["warnings"]:
+            self.report({"WARNING"}, warning)
+
+
+def _has_voxels(path: str | Path) -> bool:
+    return Path(path).suffix.lower() in VOXEL_KINDS
+
+
+def _tell(wait: bpy.types.WindowManager, step: Step) -> None:
+    wait.progress_update(round(100 * step.fraction))
+
+
+def _select(context: bpy.types.Context, objects: list[bpy.types.Object]) -> None:
+    bpy.ops.object.select_all(action="DESELECT")
+    for thing in objects:
+        thing.select_set(True)
+    context.view_layer.objects.active = objects[0]
+
+
+CLASSES = (AddSample, BuildFile)
