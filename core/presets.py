@@ -16,6 +16,7 @@ from .text_files import read_text
 
 _TABLE = Path(__file__).with_name("presets.json")
 _GROUPS = ("model", "look", "inside", "build", "strength")
+PATH = "bpy.context.scene.brickprint"  # where Blender has the settings: how a saved preset's lines begin
 # What a preset may hold: not how one mesh stands, nor what only reads a finished model.
 PRESET_SETTINGS = tuple(name for name, option in options().items() if option.group in _GROUPS)
 # What stays as it is unless a preset names it, because it belongs to one mesh or to one person.
@@ -65,7 +66,7 @@ def _key(name: str) -> str:
 
 
 def read_preset(path: Path) -> Preset:
-    """The preset in a file that Blender saved: its lines `settings.<name> = <value>` are read, nothing is run.
+    """The preset in a file that Blender saved: its lines `PATH.<name> = <value>` are read, nothing is run.
 
     Names of another version are left out. Raises CannotRead for a file that is missing, damaged or no preset.
     """
@@ -82,10 +83,8 @@ def read_preset(path: Path) -> Preset:
 
 
 def _setting(target: ast.expr) -> str:
-    """The name in `settings.<name>`, or nothing."""
-    if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == "settings":
-        return target.attr
-    return ""
+    """The name in `PATH.<name>`, or nothing."""
+    return target.attr if isinstance(target, ast.Attribute) and ast.unparse(target.value) == PATH else ""
 
 
 def _plain(name: str, value: Any) -> Any:

@@ -4,7 +4,7 @@ import bpy
 from bl_operators.presets import AddPresetBase
 from bpy.app.translations import pgettext_tip as tip_
 
-from ..core.presets import PRESET_SETTINGS, find_preset
+from ..core.presets import PATH, PRESET_SETTINGS, find_preset
 from .reporting import reports_errors
 
 SUBFOLDER = "brickprint"  # of Blender's folder of presets
@@ -40,8 +40,8 @@ class AddPreset(AddPresetBase, bpy.types.Operator):
     bl_label = "Add Preset"
     preset_menu = "BRICKPRINT_PT_presets"
     preset_subdir = SUBFOLDER
-    preset_defines = ["settings = bpy.context.scene.brickprint"]
-    preset_values = [f"settings.{name}" for name in PRESET_SETTINGS]
+    # Written out, because Blender before 5.0 loses shorter names (preset_defines) where its Python is 3.13.
+    preset_values = [f"{PATH}.{name}" for name in PRESET_SETTINGS]
 
 
 CLASSES = (UsePreset, AddPreset)

@@ -17,6 +17,12 @@ class PresetsPanel(PresetPanel, bpy.types.Panel):
     preset_operator = "script.execute_preset"
     preset_add_operator = "brickprint.preset_add"
 
+    @classmethod
+    def draw_panel_header(cls, layout: bpy.types.UILayout) -> None:
+        """The button; Blender's own expects a class that is called as its bl_idname."""
+        layout.emboss = "NONE"
+        layout.popover(panel=cls.bl_idname, icon="PRESET", text="")
+
     def draw(self, context: bpy.types.Context) -> None:
         """Blender's own list has no place for what add-ons ship as data."""
         column = self.layout.column(align=True)

@@ -66,14 +66,12 @@ def test_an_unknown_preset_is_refused_with_the_known_ones():
 
 
 SAVED = """import bpy
-settings = bpy.context.scene.brickprint
-
-settings.studs = 20
-settings.opacity = 0.699999988079071
-settings.without = 'Black, Bright Red'
-settings.detail = 'plates'
-settings.keep_thin = True
-settings.glitter = 'much'
+bpy.context.scene.brickprint.studs = 20
+bpy.context.scene.brickprint.opacity = 0.699999988079071
+bpy.context.scene.brickprint.without = 'Black, Bright Red'
+bpy.context.scene.brickprint.detail = 'plates'
+bpy.context.scene.brickprint.keep_thin = True
+bpy.context.scene.brickprint.glitter = 'much'
 """
 
 
@@ -86,7 +84,7 @@ def test_a_preset_that_blender_saved_is_read(tmp_path):
 
 def test_a_preset_is_not_run(tmp_path):
     path, witness = tmp_path / "Sly.py", tmp_path / "witness"
-    path.write_text(f"settings.studs = 20\nopen({str(witness)!r}, 'w')\n")
+    path.write_text(f"bpy.context.scene.brickprint.studs = 20\nopen({str(witness)!r}, 'w')\n")
     assert find_preset(str(path)).settings == {"studs": 20}
     assert not witness.exists()
 
@@ -94,9 +92,9 @@ def test_a_preset_is_not_run(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("settings.studs = 20 +", "is damaged"),
-        ("settings.studs = print()", "is damaged"),
-        ("settings.studs = 'many'", "studs can't be 'many'"),
+        ("bpy.context.scene.brickprint.studs = 20 +", "is damaged"),
+        ("bpy.context.scene.brickprint.studs = print()", "is damaged"),
+        ("bpy.context.scene.brickprint.studs = 'many'", "studs can't be 'many'"),
         ("import bpy\nsettings.glitter = 3", "holds no setting of Brickprint"),
         ("", "holds no setting of Brickprint"),
     ],
