@@ -28,7 +28,9 @@ def _contents() -> tuple[list[type], list]:
     from .operators import (
         animating,
         assets,
+        beside,
         bringing,
+        colours,
         contours,
         convert,
         examine,
@@ -43,10 +45,32 @@ def _contents() -> tuple[list[type], list]:
         running,
         stocks,
     )
-    from .ui import menus, panel, preferences, properties, shown
+    from .ui import menus, panel, preferences, properties, shown, swatches
     from .ui import presets as preset_panels
 
-    groups = (properties, convert, contours, models, printing, exporting, importing, examine, looking, animating, panel)
-    groups += (presets, palettes, stocks, bringing, assets, preferences, preset_panels, menus)
+    groups = (
+        properties,
+        colours,
+        convert,
+        contours,
+        models,
+        printing,
+        exporting,
+        importing,
+        examine,
+        looking,
+        beside,
+        animating,
+        presets,
+        palettes,
+        stocks,
+        bringing,
+        assets,
+        preferences,
+        preset_panels,
+        panel,
+        menus,
+    )
     classes = [cls for group in groups for cls in group.CLASSES]
-    return classes, [properties, shown, running, models, exporting, importing, animating, preferences, menus, headless]
+    modules = [properties, swatches, shown, running, models, exporting, importing, beside, preferences, menus, headless]
+    return classes, modules

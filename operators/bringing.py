@@ -7,14 +7,18 @@ from bpy.app.translations import pgettext_rpt as rpt_
 from bpy_extras.io_utils import ImportHelper
 
 from ..core.pipeline import Conversion
-from ..core.progress import Progress, Step
+from ..core.plan import Plan
 from ..core.voxel_files import VOXEL_KINDS, read_voxels
 from ..scene.bricks import show_plan
 from ..scene.samples import SAMPLES, add_sample
 from ..scene.source.importing import MESH_KINDS, import_file
+from .beside import BesideUser
 from .chosen_settings import settings_from
 from .progress import PROGRESS
 from .reporting import reports_errors
+from .worker import Worker
+
+_POLL_SECONDS = 0.1
 
 
 class _InObjectMode:
@@ -46,7 +50,7 @@ class AddSample(_InObjectMode, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class BuildFile(_InObjectMode, bpy.types.Operator, ImportHelper):
+class BuildFile(BesideUser, _InObjectMode, bpy.types.Operator, ImportHelper):
     """Import a mesh, or a voxel model, and convert it to bricks"""
 
     bl_idname = "brickprint.build_file"
@@ -83,26 +87,51 @@ class BuildFile(_InObjectMode, bpy.types.Operator, ImportHelper):
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Import, select, convert."""
+        """Import, select, convert; in a window the conversion goes on beside the user."""
         path = Path(bpy.path.abspath(self.filepath))
+        in_window = context.window is not None and not bpy.app.background
         if _has_voxels(path):
-            self._build_voxels(context, path)
-            return {"FINISHED"}
+            return self._build_voxels(context, path, in_window)
         _select(context, import_file(context, path))
         if self.convert:
-            in_window = context.window is not None and not bpy.app.background
             bpy.ops.brickprint.convert("INVOKE_DEFAULT" if in_window else "EXEC_DEFAULT", True)
         return {"FINISHED"}
 
-    def _build_voxels(self, context: bpy.types.Context, path: Path) -> None:
+    def _build_voxels(self, context: bpy.types.Context, path: Path, in_window: bool) -> set[str]:
         """Voxels are cells already; no mesh comes into the scene."""
-        wait = context.window_manager
-        wait.progress_begin(0, 100)
-        try:
-            progress = Progress(on_step=lambda step: _tell(wait, step))
-            plan = Conversion(read_voxels(path)).run(settings_from(context.scene.brickprint), progress)
-        finally:
-            wait.progress_end()
+        conversion, settings = Conversion(read_voxels(path)), settings_from(context.scene.brickprint)
+        if not in_window:
+            self._show(context, conversion.run(settings))
+            return {"FINISHED"}
+        self._scene = context.scene.name
+        self._worker = Worker(lambda progress: conversion.run(settings, progress))
+        self._tell(context, 0.0, "Building")
+        return self._begin(context, _POLL_SECONDS)
+
+    def _next(self, context: bpy.types.Context) -> bool:
+        """See how far the worker is; show what it made once that is possible."""
+        worker = self._worker
+        if not worker.done:
+            self._tell(context, worker.step.fraction, worker.step.message or worker.step.stage.capitalize())
+            return False
+        if worker.error is not None:
+            raise worker.error
+        if context.mode != "OBJECT" or context.scene.name != self._scene:
+            self._tell(context, 1.0, "Ready: return to Object Mode of its scene")
+            return False
+        self._show(context, worker.result)
+        return True
+
+    def _stopped(self, context: bpy.types.Context) -> set[str]:
+        """Nothing was changed yet."""
+        self.cancel(context)
+        self.report({"INFO"}, "Stopped; nothing was changed")
+        return {"CANCELLED"}
+
+    def _let_go(self) -> None:
+        self._worker.stop()
+
+    def _show(self, context: bpy.types.Context, plan: Plan) -> None:
         chosen = context.scene.brickprint
         bricks = show_plan(context, plan, chosen.look, outlined=chosen.outline)
         bpy.ops.object.select_all(action="DESELECT")
@@ -114,10 +143,6 @@ class BuildFile(_InObjectMode, bpy.types.Operator, ImportHelper):
 
 def _has_voxels(path: str | Path) -> bool:
     return Path(path).suffix.lower() in VOXEL_KINDS
-
-
-def _tell(wait: bpy.types.WindowManager, step: Step) -> None:
-    wait.progress_update(round(100 * step.fraction))
 
 
 def _select(context: bpy.types.Context, objects: list[bpy.types.Object]) -> None:

@@ -13,6 +13,7 @@ from ..scene.bricks import is_bricks
 
 # Of the submenu: operator and icon, "" for a line between.
 _ENTRIES = (
+    ("brickprint.back_to_colours", "LOOP_BACK"),
     ("brickprint.contours", "OUTLINER_OB_CURVE"),
     ("", ""),
     ("brickprint.outline", "MESH_GRID"),
@@ -36,6 +37,7 @@ _ENTRIES = (
     ("brickprint.import_stock", "IMPORT"),
     ("brickprint.make_asset_library", "ASSET_MANAGER"),
     ("", ""),
+    ("brickprint.stop", "CANCEL"),
     ("brickprint.remove", "TRASH"),
 )
 

@@ -8,6 +8,7 @@ import bpy
 from ..core.settings import Option, Settings, options
 from ..operators.chosen_settings import KEPT, WORDS
 from ..scene.user_files import kept
+from .swatches import look_again
 
 # What would not be understood, or not be spelt well, beside its value.
 _SPOKEN = {
@@ -59,6 +60,8 @@ def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:
             return suggested(name, typed)
 
         rest |= {"search": named, "search_options": {"SUGGESTION"}}
+        if name == "palette":
+            rest["update"] = look_again
     return bpy.props.StringProperty(default=text, subtype="FILE_PATH" if choice.file else "NONE", **rest)
 
 

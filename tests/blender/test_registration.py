@@ -47,7 +47,8 @@ def test_what_is_there_while_it_is_on():
         assert now["operators"] == {
                 "convert", "contours", "export_ldr", "export_files", "import_model", "real_objects", "remove",
                 "show_by", "select_weakest", "outline", "look_inside", "play_layers", "all_layers",
-                "merge_for_printing", "animate", "remove_animation", "render_animation",
+                "merge_for_printing", "animate", "remove_animation", "render_animation", "stop",
+                "use_colour", "use_all_colours", "use_no_colours", "show_warned", "back_to_colours",
                 "use_preset", "preset_add", "import_palette", "export_palette", "import_stock", "export_stock",
                 "remove_kept", "add_sample", "build_file", "make_asset_library",
             }  # fmt: skip
