@@ -1,5 +1,6 @@
 """Models come into the scene to be built from bricks: a sample, or a file, also one dropped onto the view."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -8,7 +9,9 @@ from bpy_extras.io_utils import ImportHelper
 
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
+from ..core.settings import DEFAULTS
 from ..core.voxel_files import VOXEL_KINDS, read_voxels
+from ..core.voxel_models import MESH_SETTINGS
 from ..scene.bricks import show_plan
 from ..scene.samples import SAMPLES, add_sample
 from ..scene.source.importing import MESH_KINDS, import_file
@@ -83,7 +86,8 @@ class BuildFile(BesideUser, _InObjectMode, bpy.types.Operator, ImportHelper):
         column = layout.column()
         column.enabled = self.convert or _has_voxels(self.filepath)
         for name in ("studs", "detail", "palette"):
-            column.prop(settings, name)
+            if not (_has_voxels(self.filepath) and name in MESH_SETTINGS):
+                column.prop(settings, name)
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -99,7 +103,10 @@ class BuildFile(BesideUser, _InObjectMode, bpy.types.Operator, ImportHelper):
 
     def _build_voxels(self, context: bpy.types.Context, path: Path, in_window: bool) -> set[str]:
         """Voxels are cells already; no mesh comes into the scene."""
-        conversion, settings = Conversion(read_voxels(path)), settings_from(context.scene.brickprint)
+        conversion = Conversion(read_voxels(path))
+        # What the panel says of meshes is not meant for these.
+        of_meshes = {name: getattr(DEFAULTS, name) for name in MESH_SETTINGS}
+        settings = replace(settings_from(context.scene.brickprint), **of_meshes)
         if not in_window:
             self._show(context, conversion.run(settings))
             return {"FINISHED"}

@@ -160,9 +160,11 @@ def written_vox(path):
 
 def test_voxels_become_bricks_without_a_mesh(tmp_path):
     path = written_vox(tmp_path / "three.vox")
+    bpy.context.scene.brickprint.studs = 20  # of meshes: nothing to warn of here
     assert bpy.ops.brickprint.build_file(filepath=str(path)) == {"FINISHED"}
     plan = read_plan(bpy.context.active_object)
     assert (plan.name, plan.size, len(plan.layout)) == ("three", (3, 1, 3), 1)
+    assert not [warning for warning in plan.report["warnings"] if "studs" in warning]
     assert list(bpy.context.scene.objects) == [bpy.context.active_object]
 
 
