@@ -27,7 +27,9 @@ def _contents() -> tuple[list[type], list]:
     """All classes, and the modules that add more than classes, in the order they are added."""
     from .operators import (
         animating,
+        assets,
         beside,
+        bringing,
         colours,
         contours,
         convert,
@@ -37,10 +39,14 @@ def _contents() -> tuple[list[type], list]:
         importing,
         looking,
         models,
+        palettes,
+        presets,
         printing,
         running,
+        stocks,
     )
-    from .ui import panel, properties, shown, swatches
+    from .ui import menus, panel, preferences, properties, shown, swatches
+    from .ui import presets as preset_panels
 
     groups = (
         properties,
@@ -55,7 +61,16 @@ def _contents() -> tuple[list[type], list]:
         looking,
         beside,
         animating,
+        presets,
+        palettes,
+        stocks,
+        bringing,
+        assets,
+        preferences,
+        preset_panels,
         panel,
+        menus,
     )
     classes = [cls for group in groups for cls in group.CLASSES]
-    return classes, [properties, swatches, shown, running, models, exporting, importing, beside, headless]
+    modules = [properties, swatches, shown, running, models, exporting, importing, beside, preferences, menus, headless]
+    return classes, modules
