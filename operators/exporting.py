@@ -8,6 +8,7 @@ from ..core.errors import CannotWrite
 from ..core.export.files import file_name
 from ..core.export.formats import CLOSING_WRITERS, WRITERS, write_format
 from ..core.export.options import ExportOptions
+from ..core.libraries import lacking_for_format
 from ..scene.bricks import read_plan
 from .models import OfBrickModel
 from .reporting import reports_errors
@@ -50,6 +51,15 @@ class ExportFiles(OfBrickModel, bpy.types.Operator):
                     self.report({"WARNING"}, warning)
         self.report({"INFO"}, f"Wrote {folder}")
         return {"FINISHED"}
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """The formats; one that can't be written here is greyed and says what it needs."""
+        column = self.layout.column(align=True)
+        for word in _WORDS:
+            lacking = ", ".join(lacking_for_format(word))
+            row = column.row()
+            row.enabled = not lacking
+            row.prop_enum(self, "formats", word, text=f"{word} (needs {lacking})" if lacking else word)
 
 
 CLASSES = (ExportFiles,)
