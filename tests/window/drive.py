@@ -139,7 +139,7 @@ def converted(before):
     yield 1.0
     yield from picture("04-converted")
     window.area().spaces.active.shading.type = "MATERIAL"
-    yield 3.0
+    yield 15.0  # EEVEE makes its shaders first
     yield from picture("05-material")
     window.area().spaces.active.shading.type = "SOLID"
 
