@@ -1,6 +1,7 @@
 """Files of a brick model: everything that can be written without a picture being taken, in one go."""
 
 from pathlib import Path
+from typing import Any
 
 import bpy
 
@@ -53,13 +54,17 @@ class ExportFiles(OfBrickModel, bpy.types.Operator):
         return {"FINISHED"}
 
     def draw(self, _context: bpy.types.Context) -> None:
-        """The formats; one that can't be written here is greyed and says what it needs."""
-        column = self.layout.column(align=True)
-        for word in _WORDS:
-            lacking = ", ".join(lacking_for_format(word))
-            row = column.row()
-            row.enabled = not lacking
-            row.prop_enum(self, "formats", word, text=f"{word} (needs {lacking})" if lacking else word)
+        """The formats."""
+        draw_formats(self.layout.column(align=True), self)
+
+
+def draw_formats(layout: bpy.types.UILayout, owner: Any) -> None:
+    """The formats of this operator's properties; one that can't be written here is greyed and says what it needs."""
+    for word in _WORDS:
+        lacking = ", ".join(lacking_for_format(word))
+        row = layout.row(align=True)
+        row.enabled = not lacking
+        row.prop_enum(owner, "formats", word, text=f"{word} (needs {lacking})" if lacking else word)
 
 
 CLASSES = (ExportFiles,)
