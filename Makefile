@@ -2,7 +2,7 @@
 # make bench  measures                           make extension [PLATFORMS=linux-x64]   builds build/*.zip
 # make test-all      the tests in Blender 4.2, 4.5 and 5.0, and the core's with numpy 2
 # make pictures      docs/*.png and the figures in docs/shape.md
-# make test-window BLENDER="blender"     the window, with pictures of it in build/window/
+# make test-window BLENDER="blender" [ZIP=build/X.zip]   the window, with pictures of it in build/window/
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -11,6 +11,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check
 PLATFORMS ?=
 BLENDER ?= blender
 WINDOW_OUT ?= build/window
+ZIP ?=
 
 .PHONY: venv demo test bench pictures extension test-window test-all
 
@@ -43,7 +44,7 @@ extension: venv
 
 test-window:
 	mkdir -p $(WINDOW_OUT)
-	$(BLENDER) --factory-startup --enable-event-simulate --python tests/window/drive.py -- $(WINDOW_OUT)
+	$(BLENDER) --factory-startup --enable-event-simulate --python tests/window/drive.py -- $(WINDOW_OUT) $(ZIP)
 
 test-all: build/venv-4.2.23-1.24.3/.tested build/venv-4.5.15-1.26.4/.tested build/venv-5.0.1-1.26.4/.tested build/venv-core/.tested
 

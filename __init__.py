@@ -1,5 +1,7 @@
 """Brickprint: textured meshes become brick models that can really be built."""
 
+_added: list[tuple[list[type], list]] = []  # what `unregister` takes away: libraries may come and go in between
+
 
 def register() -> None:
     """Add Brickprint to Blender."""
@@ -10,13 +12,14 @@ def register() -> None:
         bpy.utils.register_class(cls)
     for module in modules:
         module.add()
+    _added.append((classes, modules))
 
 
 def unregister() -> None:
     """Take Brickprint out of Blender again, without a trace."""
     import bpy
 
-    classes, modules = _contents()
+    classes, modules = _added.pop()
     for module in reversed(modules):
         module.take_away()
     for cls in reversed(classes):
@@ -25,6 +28,11 @@ def unregister() -> None:
 
 def _contents() -> tuple[list[type], list]:
     """All classes, and the modules that add more than classes, in the order they are added."""
+    from .core.libraries import EVERYTHING, missing
+    from .ui import incomplete
+
+    if missing(EVERYTHING):  # what follows could not even be imported
+        return list(incomplete.WITHOUT_LIBRARIES), []
     from .operators import (
         animating,
         assets,
@@ -71,6 +79,6 @@ def _contents() -> tuple[list[type], list]:
         panel,
         menus,
     )
-    classes = [cls for group in groups for cls in group.CLASSES]
+    classes = [cls for group in (*groups, incomplete) for cls in group.CLASSES]
     modules = [properties, swatches, shown, running, models, exporting, importing, beside, preferences, menus, headless]
     return classes, modules

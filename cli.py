@@ -13,10 +13,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, NoReturn, TextIO, get_type_hints
 
-from .core.errors import BadSetting
+from .core.errors import BadSetting, MissingLibrary
 from .core.export.files import file_name
 from .core.export.formats import FORMATS
 from .core.export.options import ExportOptions
+from .core.libraries import missing_for_format, missing_for_settings
 from .core.presets import find_preset, load_presets, with_preset
 from .core.settings import DEFAULTS, STANDING, Option, Settings, check, options
 
@@ -67,7 +68,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse(arguments: Sequence[str]) -> ConvertRequest | InspectRequest:
-    """The request that the words of a command line make. Raises BadSetting; SystemExit after --help."""
+    """The request that the words of a command line make. Raises BadSetting, MissingLibrary; SystemExit after --help."""
     if arguments and arguments[0] in LATER_COMMANDS:
         raise BadSetting(f"{arguments[0]} is not built yet in this version; {' and '.join(_COMMANDS)} are.")
     given = _parser(DEFAULTS).parse_args(arguments)
@@ -80,6 +81,7 @@ def _convert_request(given: argparse.Namespace) -> ConvertRequest:
     chosen = {item.name: getattr(given, item.name) for item in fields(Settings) if item.name != "studs"}
     chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()}
     settings = tuple(Settings(studs=studs, **chosen) for studs in dict.fromkeys(given.studs))
+    _refuse_missing(map(missing_for_settings, settings))
     if given.scale and len(settings) > 1:
         raise BadSetting("--scale makes one size, and several --studs were asked for; leave one of them out.")
     inputs = tuple(Path(name) for name in given.inputs)
@@ -177,7 +179,14 @@ def _formats(text: str) -> tuple[str, ...]:
         check("formats", Option("", choices=(*FORMATS, "all")), word)
     if not asked:
         raise BadSetting(f"--formats is empty; name some of: {', '.join(FORMATS)}.")
-    return FORMATS if "all" in asked else tuple(word for word in FORMATS if word in asked)
+    words = FORMATS if "all" in asked else tuple(word for word in FORMATS if word in asked)
+    _refuse_missing(map(missing_for_format, words))
+    return words
+
+
+def _refuse_missing(reasons: Iterable[str]) -> None:
+    for reason in filter(None, reasons):
+        raise MissingLibrary(reason)
 
 
 def _resolution(text: str) -> tuple[int, int]:

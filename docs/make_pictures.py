@@ -1,7 +1,7 @@
 """`make pictures`: the pictures of the documentation, and the figures in docs/*.md and under the README's picture.
 
 `python docs/make_pictures.py [NAME...]` makes some of them; `… panel FILE` cuts docs/panel.png from the window test's
-picture 9-sample.png. Every figure is printed and put into its page, between the marks that carry its name.
+picture 15-sample.png. Every figure is printed and put into its page, between the marks that carry its name.
 """
 
 from __future__ import annotations

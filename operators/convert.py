@@ -5,6 +5,7 @@ import time
 import bpy
 
 from ..core.errors import Cancelled
+from ..core.libraries import missing_for_settings
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
 from ..core.settings import Settings
@@ -33,6 +34,8 @@ class ConvertToBricks(bpy.types.Operator):
             cls.poll_message_set("Return to Object Mode first")
         elif not chosen_objects(context):
             cls.poll_message_set("Select the objects to convert first")
+        elif reason := missing_for_settings(context.scene.brickprint):
+            cls.poll_message_set(reason)
         else:
             return True
         return False

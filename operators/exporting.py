@@ -10,6 +10,7 @@ from ..core.errors import Cancelled, CannotWrite
 from ..core.export.files import file_name
 from ..core.export.formats import write_format
 from ..core.export.options import ExportOptions
+from ..core.libraries import lacking_for_format
 from ..core.plan import Plan
 from ..core.progress import SILENT, Progress
 from ..core.settings import options
@@ -78,7 +79,7 @@ class ExportFiles(BesideUser, OfBrickModel, bpy.types.Operator):
 
     def draw(self, _context: bpy.types.Context) -> None:
         """The choices beside the file browser."""
-        self.layout.column().prop(self, "formats")
+        draw_formats(self.layout.column(align=True), self)
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -168,6 +169,15 @@ def _as_chosen_now(plan: Plan, chosen: Any) -> Plan:
     """The plan with the scene's present choices for instructions, which may be others than when it was made."""
     names = [name for name, option in options().items() if option.group == "instructions"]
     return replace(plan, settings=plan.settings | {name: getattr(chosen, name) for name in names})
+
+
+def draw_formats(layout: bpy.types.UILayout, owner: Any) -> None:
+    """The formats of this operator's properties; one that can't be written here is greyed and says what it needs."""
+    for word, (spoken, _) in _SPOKEN.items():
+        lacking = ", ".join(lacking_for_format(word))
+        row = layout.row(align=True)
+        row.enabled = not lacking
+        row.prop_enum(owner, "formats", word, text=f"{spoken} (needs {lacking})" if lacking else spoken)
 
 
 CLASSES = (ExportFiles,)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from ..operators.exporting import draw_formats
 from .shown import shown
 from .sidebar import InSidebar, SettingsPanel, draw_settings, split_layout
 
@@ -25,7 +26,7 @@ class FilesPanel(InSidebar, bpy.types.Panel):
         """The formats as they were chosen last, and the button that writes them."""
         last = context.window_manager.operator_properties_last(_EXPORT)
         grid = self.layout.grid_flow(row_major=True, columns=2, even_columns=True, align=True)
-        grid.prop(last, "formats")
+        draw_formats(grid, last)
         row = self.layout.row()
         row.scale_y = 1.2
         row.operator(_EXPORT, text="Export…", icon="EXPORT")

@@ -7,14 +7,14 @@ the whole surface, as for a figure with a texture. Rare colours are swallowed by
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from ..errors import BadSetting, MissingLibrary
+from ..errors import BadSetting
 from ..mesh import Mesh
 from ..slicing.surface import sample_surface
+from .clusters import k_means
 from .spaces import lab_to_linear, linear_to_lab, linear_to_srgb, srgb_to_linear
 
 # Where distances are taken: encoded sRGB, as the literature does, or the more even CIE Lab. To and from linear RGB, and
@@ -23,7 +23,6 @@ _SPACES = {
     "rgb": (linear_to_srgb, srgb_to_linear, 1 / 255),
     "lab": (linear_to_lab, lab_to_linear, 0.5),
 }
-_STARTS = 3  # different first centres that are tried
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def dominant_colours(
     """The k (1 or more) dominant colours of linear RGB colours (N, 3), N > 0, that weigh (N,), or all the same.
 
     Where there are fewer different colours, all of them are taken, with a warning. The same seed gives the same.
-    Raises BadSetting for an unknown space or a k below 1, MissingLibrary when scikit-learn is absent.
+    Raises BadSetting for an unknown space or a k below 1.
     """
     if space not in _SPACES:
         raise BadSetting(f"The colour space {space} is unknown for dominant colours; use one of: {', '.join(_SPACES)}.")
@@ -58,7 +57,7 @@ def dominant_colours(
     if k >= len(points):
         few = f"{k} dominant colours were asked for, but the surface has only {len(points)}; all of them are used."
         return DominantColours(to_linear(points), space, (few,) if k > len(points) else ())
-    return DominantColours(to_linear(_centres(points, weights, k, seed)), space)
+    return DominantColours(to_linear(k_means(points, weights, k, seed)), space)
 
 
 def surface_colours(mesh: Mesh, opacity: float = 0.0, count: int = 100_000) -> tuple[np.ndarray, np.ndarray]:
@@ -83,23 +82,3 @@ def _gathered(points: np.ndarray, weight: np.ndarray | None, side: float) -> tup
     sums = [np.bincount(which.reshape(-1), weight * points[:, axis], len(boxes)) for axis in range(3)]
     seen = total > 0
     return np.stack(sums, axis=1)[seen] / total[seen, None], total[seen]
-
-
-def _centres(points: np.ndarray, weights: np.ndarray, k: int, seed: int) -> np.ndarray:
-    """The k means of weighted points; one thread, because the order of sums must not depend on their race."""
-    k_means, threadpool_limits = _libraries()
-    with threadpool_limits(limits=1):
-        fitted = k_means(n_clusters=k, n_init=_STARTS, random_state=seed).fit(points, sample_weight=weights)
-    return fitted.cluster_centers_
-
-
-def _libraries() -> tuple[Any, Any]:
-    try:
-        from sklearn.cluster import KMeans
-        from threadpoolctl import threadpool_limits
-    except ImportError as error:
-        raise MissingLibrary(
-            f"Dominant colours need the library scikit-learn, which can't be loaded here ({error}); install the "
-            "extension again, or Python's package scikit-learn, or convert without dominant colours."
-        ) from error
-    return KMeans, threadpool_limits

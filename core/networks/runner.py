@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import CannotRead, MissingLibrary
+from ..errors import CannotRead
+from ..libraries import NETWORKS, load
 from .external import external_files
 
 _TYPES = {"float32": "tensor(float)", "float16": "tensor(float16)", "int64": "tensor(int64)", "uint8": "tensor(uint8)"}
@@ -65,14 +66,7 @@ def load_network(file: Path, inputs: tuple[Port, ...], outputs: tuple[Port, ...]
 
 
 def _onnxruntime() -> Any:
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise MissingLibrary(
-            f"Networks are run by onnxruntime, which cannot be loaded here ({error}); install it (pip install "
-            "onnxruntime), or choose a way without a network. The extension has it for macOS 13 or newer, Linux and "
-            "Windows."
-        ) from error
+    (onnxruntime,) = load(NETWORKS)
     onnxruntime.disable_telemetry_events()
     return onnxruntime
 

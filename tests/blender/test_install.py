@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from brickprint.core.export.formats import FORMATS
 
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = tomllib.loads((ROOT / "blender_manifest.toml").read_text("utf-8"))
@@ -39,7 +40,10 @@ for _ in range(2):
     addon_utils.disable(name)
     assert not hasattr(bpy.types.Scene, "brickprint")
     addon_utils.enable(name)
-print("installed and used")
+convert = sys.modules[name + ".operators.headless"].main
+small = ["--studs", "8", "--frames", "4", "--resolution", "64x36", "--engine", "cycles"]
+print("installed and used", flush=True)
+assert convert(["convert", sys.argv[3], "--out", "out", "--formats", "all", *small]) == 0
 """
 
 
@@ -56,9 +60,11 @@ def archive(tmp_path_factory):
 def test_the_zip_installs_and_converts(archive, tmp_path):
     environment = os.environ | {"BLENDER_USER_RESOURCES": str(tmp_path)}
     environment.pop("PYTHONPATH", None)
-    command = [sys.executable, "-c", SESSION, str(archive), str(tmp_path)]
+    command = [sys.executable, "-c", SESSION, str(archive), str(tmp_path), str(ROOT / "samples/lighthouse.glb")]
     ran = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0 and "installed and used" in ran.stdout, ran.stdout + ran.stderr
+    kinds = {path.suffix for path in (tmp_path / "out/lighthouse").iterdir()}
+    assert kinds >= {f".{word}" for word in FORMATS} - {".plan", ".report"} | {".stl", ".json"}
 
 
 def test_the_zip_holds_what_runs_and_nothing_else(archive):

@@ -121,7 +121,7 @@ def test_nothing_is_refused_and_cancelling_leaves_no_file(tmp_path):
 @pytest.mark.parametrize(("word", "module", "library"), [("pdf", "reportlab", "reportlab"), ("html", "PIL", "pillow")])
 def test_a_library_that_is_not_there_is_named(word, module, library, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(MissingLibrary, match=f"need {library}, .*pip install {library}"):
+    with pytest.raises(MissingLibrary, match=f"need {library}, .*pip install {library}.*leave {word} out"):
         write_format(word, plan_of(tower(1)), tmp_path, ExportOptions())
     assert not list(tmp_path.iterdir())
 

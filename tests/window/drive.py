@@ -1,56 +1,45 @@
 """Drives Blender's window as a user would: `make test-window`.
 
-    blender --factory-startup --enable-event-simulate --python tests/window/drive.py -- OUT
+    blender --factory-startup --enable-event-simulate --python tests/window/drive.py -- OUT [ZIP]
 
-Shows the sidebar, starts a conversion, stops it with Esc, converts, undoes, and leaves pictures of the window in the
-folder OUT. The exit code is 0 when all went as it should.
+Shows the sidebar, clicks Convert, stops it with Esc, converts, changes the palette, undoes and redoes, saves, opens
+again, exports, and leaves pictures of the window in the folder OUT. The extension is this checkout, or the ZIP, which
+it installs. The exit code is 0 when all went as it should.
 """
 
 import os
 import runpy
-import shutil
-import subprocess
 import sys
-import time
 import traceback
 from pathlib import Path
 
 import bpy
 
+sys.path.insert(0, str(Path(__file__).parent))
+import window
+from window import click, press, until, view
+
 ROOT = Path(__file__).resolve().parents[2]
-OUT = Path(sys.argv[sys.argv.index("--") + 1]).resolve()
-PATIENCE_SECONDS = 300
-
-
-def view():
-    """The window and its 3D view's area and main region, as a context to call operators in."""
-    window = bpy.context.window_manager.windows[0]
-    area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
-    region = next(region for region in area.regions if region.type == "WINDOW")
-    return {"window": window, "area": area, "region": region}
+OUT, *ZIP = (Path(word).resolve() for word in sys.argv[sys.argv.index("--") + 1 :])
+PACKAGE = "bl_ext.user_default.brickprint" if ZIP else "brickprint"
 
 
 def picture(name):
-    """Save what the window shows; the X server knows better than software OpenGL, where Blender sees black."""
-    if shutil.which("import"):
-        subprocess.run(["import", "-window", "root", OUT / f"{name}.png"], check=True)
-        return
-    with bpy.context.temp_override(**view()):
-        bpy.ops.screen.screenshot(filepath=str(OUT / f"{name}.png"))
+    """Steps that save what the window shows; panels move to their places only while the mouse is in the sidebar."""
+    sidebar = window.region("UI")
+    window.point((sidebar.x + 4, sidebar.y + sidebar.height // 2))
+    yield 0.7
+    window.picture(OUT, name)
 
 
-def press(key):
-    """One key stroke, with the mouse over the 3D view."""
-    place = view()
-    x, y = place["region"].x + 200, place["region"].y + 200
-    for value in ("PRESS", "RELEASE"):
-        place["window"].event_simulate(type=key, value=value, x=x, y=y)
+def progress():
+    """How far the conversion is, as the panel shows it."""
+    return sys.modules[f"{PACKAGE}.operators.progress"].PROGRESS
 
 
-def convert():
-    """What the panel's button does."""
-    with bpy.context.temp_override(**view()):
-        return bpy.ops.brickprint.convert("INVOKE_DEFAULT")
+def idle():
+    """Whether no conversion runs."""
+    return not progress().running
 
 
 def names():
@@ -58,45 +47,64 @@ def names():
     return {obj.name: obj.hide_get() for obj in bpy.context.view_layer.objects}
 
 
-def until(condition):
-    """Steps that wait for a condition, with a pause for the window between them."""
-    began = time.monotonic()
-    while not condition():
-        if time.monotonic() - began > PATIENCE_SECONDS:
-            raise TimeoutError("waited too long")
-        yield 0.05
+def models():
+    """The brick models in the scene."""
+    return [obj for obj in bpy.context.scene.objects if "brickprint_plan" in obj]
+
+
+def plan():
+    """The plan of the only model in the scene."""
+    (model,) = models()
+    return sys.modules[f"{PACKAGE}.scene.bricks"].read_plan(model)
 
 
 def show_sidebar():
-    """Brickprint's tab in the sidebar, and only Suzanne in the scene; gives her."""
+    """Brickprint's tab in the sidebar, brought by the key N."""
+    if not window.area().spaces.active.show_region_ui:
+        press("N")
+    yield from until(lambda: window.region("UI").width > 1, "the sidebar")
+    yield 0.5
+    window.region("UI").active_panel_category = "Brickprint"
+    yield 0.5
+
+
+def only_suzanne():
+    """A smooth monkey and nothing else in the scene."""
     for obj in list(bpy.data.objects):
         bpy.data.objects.remove(obj)
     bpy.ops.mesh.primitive_monkey_add(size=2)
     bpy.ops.object.modifier_add(type="SUBSURF")
     bpy.context.object.modifiers[0].levels = 3
-    area = view()["area"]
-    area.spaces.active.show_region_ui = True
-    yield 1.0
-    next(region for region in area.regions if region.type == "UI").active_panel_category = "Brickprint"
     bpy.ops.ed.undo_push(message="ready")
-    yield 1.0
 
 
-def settings(studs, interior):
+def settings(**chosen):
     """Choose, as in the panel."""
-    chosen = bpy.context.scene.brickprint
-    chosen.studs, chosen.interior = studs, interior
+    for name, value in chosen.items():
+        setattr(bpy.context.scene.brickprint, name, value)
     bpy.ops.ed.undo_push(message="settings")
+
+
+def all_in_view():
+    """Everything fits the 3D view."""
+    with bpy.context.temp_override(**view()):
+        bpy.ops.view3d.view_all()
 
 
 def session():
     """The steps; each yields the seconds until the next."""
+    only_suzanne()
+    yield 1.0
     yield from show_sidebar()
-    picture("1-panel")
+    yield from picture("01-panel")
     before = names()
     yield from stopped_with_escape(before)
     yield from converted(before)
     yield from undone_and_redone(before)
+    yield from another_palette()
+    yield from saved_and_opened()
+    yield from exported()
+    yield from without_libraries()
     yield from waits_for_object_mode()
     yield from switched_off_while_it_runs()
     yield from another_file_while_it_runs()
@@ -104,101 +112,185 @@ def session():
 
 
 def stopped_with_escape(before):
-    """Esc leaves everything as it was."""
-    settings(250, "solid")
-    assert convert() == {"RUNNING_MODAL"}
-    assert PROGRESS.running and not bpy.ops.brickprint.convert.poll()
-    yield from until(lambda: PROGRESS.fraction > 0.02 or not PROGRESS.running)
+    """A click starts it; Esc leaves everything as it was."""
+    settings(studs=250, interior="solid")
+    yield from click("brickprint.convert")
+    yield from until(lambda: progress().fraction > 0.02 or idle(), "some progress")
     yield 0.3
-    assert PROGRESS.running, "too fast to be stopped"
-    picture("2-running")
+    assert not idle(), "too fast to be stopped"
+    assert not bpy.ops.brickprint.convert.poll()
+    yield from picture("02-running")
     press("ESC")
-    yield from until(lambda: not PROGRESS.running)
+    yield from until(idle, "the end after Esc")
     assert names() == before, "stopping changed the scene"
     yield 0.5
-    picture("3-stopped")
+    yield from picture("03-stopped")
 
 
 def converted(before):
     """A finished conversion puts bricks in place of the source."""
-    settings(60, "shell")
-    convert()
-    yield from until(lambda: not PROGRESS.running)
+    settings(studs=48, interior="shell")
+    yield from click("brickprint.convert")
+    yield from until(idle, "the bricks")
     yield 1.0
     assert bpy.context.active_object.name not in before and bpy.data.objects["Suzanne"].hide_get()
     assert not bpy.context.selected_objects, "outlines hide the colours"
-    with bpy.context.temp_override(**view()):
-        bpy.ops.view3d.view_all()
+    all_in_view()
     yield 1.0
-    picture("4-converted")
-    view()["area"].spaces.active.shading.type = "MATERIAL"
-    yield 3.0
-    picture("5-material")
-    view()["area"].spaces.active.shading.type = "SOLID"
+    yield from picture("04-converted")
+    window.area().spaces.active.shading.type = "MATERIAL"
+    yield 15.0  # EEVEE makes its shaders first
+    yield from picture("05-material")
+    window.area().spaces.active.shading.type = "SOLID"
 
 
 def undone_and_redone(before):
     """The whole conversion is one step."""
-    with bpy.context.temp_override(**view()):
-        bpy.ops.ed.undo()
+    press("Z", ctrl=True)
     yield 1.0
     assert names() == before, "one undo should take the bricks away and show the source again"
-    with bpy.context.temp_override(**view()):
-        bpy.ops.ed.redo()
+    yield from picture("06-undone")
+    press("Z", ctrl=True, shift=True)
     yield 1.0
     assert len(names()) == len(before) + 1
-    picture("6-redone")
+    yield from picture("07-redone")
+
+
+def another_palette():
+    """Another palette, built anew by a click; undo brings the old model, redo the new one."""
+    count = len(names())
+    settings(palette="pick-a-brick-29")
+    if idle():  # where nothing has begun by itself
+        yield from click("brickprint.convert")
+    yield from until(idle, "the bricks in other colours")
+    yield 1.0
+    assert plan().settings["palette"] == "pick-a-brick-29" and len(names()) == count
+    yield from picture("08-palette")
+    for held, palette in (({}, "solid"), ({"shift": True}, "pick-a-brick-29")):
+        press("Z", ctrl=True, **held)
+        yield 1.0
+        assert plan().settings["palette"] == palette, "undo and redo should change between the models"
+
+
+def saved_and_opened():
+    """A saved file shows the same model again."""
+    file = OUT / "saved.blend"
+    before = names()
+    bpy.ops.wm.save_as_mainfile(filepath=str(file))
+    bpy.ops.wm.open_mainfile(filepath=str(file))
+    yield 1.0
+    yield from show_sidebar()
+    assert names() == before and plan().settings["palette"] == "pick-a-brick-29"
+    bpy.context.view_layer.objects.active = models()[0]
+    yield 1.0
+    yield from picture("09-opened-again")
+
+
+def exported():
+    """The reopened file exports without converting again; the dialog asks where to and what."""
+    count = len(bpy.context.window_manager.windows)
+    with bpy.context.temp_override(**view()):
+        bpy.ops.brickprint.export_files("INVOKE_DEFAULT")
+    yield from until(lambda: len(bpy.context.window_manager.windows) > count, "the dialog")
+    yield 2.0
+    window.picture(OUT, "10-export")
+    press("ESC", (100, 100), bpy.context.window_manager.windows[-1])
+    yield from until(lambda: len(bpy.context.window_manager.windows) == count, "the dialog to close")
+    lacks = sys.modules[f"{PACKAGE}.core.libraries"].missing_for_format
+    formats = {word for word in ("ldr", "mpd", "lxf", "xml", "csv", "pdf", "html") if not lacks(word)}
+    assert formats >= ({"pdf", "html"} if ZIP else {"ldr"})  # the zip brings the libraries
+    with bpy.context.temp_override(**view()):
+        bpy.ops.brickprint.export_files("EXEC_DEFAULT", directory=str(OUT), formats=formats)
+    yield 0.5
+    kinds = {file.suffix for file in (OUT / plan().name).iterdir()}
+    assert {f".{word}" for word in formats} <= kinds, kinds
+
+
+def without_libraries():
+    """What needs a library that is missing is greyed, with the reason."""
+    chosen = bpy.context.scene.brickprint
+    hidden = {name: sys.modules.get(name) for name in ("onnxruntime", "reportlab")}
+    sys.modules.update(dict.fromkeys(hidden))
+    chosen.packer = "learned"
+    count = len(bpy.context.window_manager.windows)
+    assert not bpy.ops.brickprint.convert.poll()
+    yield 0.5
+    yield from picture("11-no-onnxruntime")
+    with bpy.context.temp_override(**view()):
+        bpy.ops.brickprint.export_files("INVOKE_DEFAULT")
+    yield from until(lambda: len(bpy.context.window_manager.windows) > count, "the dialog")
+    yield 2.0
+    window.picture(OUT, "12-no-reportlab")
+    press("ESC", (100, 100), bpy.context.window_manager.windows[-1])
+    yield from until(lambda: len(bpy.context.window_manager.windows) == count, "the dialog to close")
+    for name, module in hidden.items():
+        sys.modules.pop(name)
+        if module:
+            sys.modules[name] = module
+    chosen.packer = "best"
 
 
 def waits_for_object_mode():
     """The user is in Edit Mode when the bricks are ready; the old model is replaced when they leave it."""
     bpy.ops.mesh.primitive_cube_add()
-    other = bpy.context.object
+    other = bpy.context.object.name
     models()[0].select_set(True)
-    other.select_set(False)
-    convert()
-    bpy.context.view_layer.objects.active = other
+    bpy.data.objects[other].select_set(False)
+    with bpy.context.temp_override(**view()):
+        assert bpy.ops.brickprint.convert("INVOKE_DEFAULT") == {"RUNNING_MODAL"}
+    bpy.context.view_layer.objects.active = bpy.data.objects[other]
     bpy.ops.object.mode_set(mode="EDIT")
-    yield from until(lambda: PROGRESS.text.startswith("Ready"))
+    yield from until(lambda: progress().text.startswith("Ready"), "bricks that wait")
     yield 0.5
-    picture("7-ready")
+    yield from picture("13-ready")
     bpy.ops.object.mode_set(mode="OBJECT")
-    yield from until(lambda: not PROGRESS.running)
+    yield from until(idle, "the bricks after Edit Mode")
     assert len(models()) == 1
-    bpy.data.objects.remove(other)
-
-
-def models():
-    """The brick models in the scene."""
-    return [obj for obj in bpy.context.scene.objects if "brickprint_plan" in obj]
+    bpy.data.objects.remove(bpy.data.objects[other])
 
 
 def switched_off_while_it_runs():
     """Disabling the extension ends the conversion."""
-    settings(250, "solid")
-    convert()
-    yield 0.3
-    assert PROGRESS.running
-    sys.modules["brickprint"].unregister()
-    assert not PROGRESS.running
+    yield from started()
+    shown = progress()
+    switch(False)
+    assert not shown.running
     yield 1.0
-    sys.modules["brickprint"].register()
+    switch(True)
     yield 1.0
     assert bpy.ops.brickprint.convert.poll()
+
+
+def switch(on):
+    """The extension on or off."""
+    if not ZIP:
+        package = sys.modules[PACKAGE]
+        (package.register if on else package.unregister)()
+    else:
+        (bpy.ops.preferences.addon_enable if on else bpy.ops.preferences.addon_disable)(module=PACKAGE)
+
+
+def started():
+    """A long conversion runs."""
+    bpy.ops.object.select_all(action="DESELECT")
+    (models() or list(bpy.context.scene.objects))[0].select_set(True)
+    settings(studs=250, interior="solid")
+    with bpy.context.temp_override(**view()):
+        assert bpy.ops.brickprint.convert("INVOKE_DEFAULT") == {"RUNNING_MODAL"}
+    yield 0.3
+    assert not idle()
 
 
 def another_file_while_it_runs():
     """Opening another file ends the conversion."""
-    settings(250, "solid")
-    convert()
-    yield 0.3
-    assert PROGRESS.running
+    yield from started()
     bpy.ops.wm.read_homefile()
     yield 1.0
-    assert not PROGRESS.running
+    assert idle()
+    only_suzanne()
     yield from show_sidebar()
     assert bpy.ops.brickprint.convert.poll()
-    picture("8-another-file")
+    yield from picture("14-another-file")
 
 
 def the_sample_converted():
@@ -207,14 +299,13 @@ def the_sample_converted():
     bpy.ops.import_scene.gltf(filepath=str(ROOT / "samples" / "lighthouse.glb"))
     bpy.ops.object.select_all(action="SELECT")
     yield 0.5
-    assert convert() == {"RUNNING_MODAL"}
-    yield from until(lambda: not PROGRESS.running)
+    yield from click("brickprint.convert")
+    yield from until(idle, "the sample")
     assert len(models()) == 1
-    with bpy.context.temp_override(**view()):
-        bpy.ops.view3d.view_all()
-    view()["area"].spaces.active.overlay.show_overlays = False
+    all_in_view()
+    window.area().spaces.active.overlay.show_overlays = False
     yield 1.0
-    picture("9-sample")
+    yield from picture("15-sample")
 
 
 def run_steps():
@@ -226,14 +317,16 @@ def run_steps():
         os._exit(0)
     except BaseException:  # nothing above a timer would end Blender
         traceback.print_exc()
-        picture("failed")
+        window.picture(OUT, "failed")
         sys.stderr.flush()
         os._exit(1)
 
 
 OUT.mkdir(parents=True, exist_ok=True)
 bpy.context.preferences.view.show_splash = False
-runpy.run_path(str(ROOT / "batch.py"))["load_package"]().register()
-PROGRESS = sys.modules["brickprint.operators.progress"].PROGRESS
+if ZIP:
+    bpy.ops.extensions.package_install_files(filepath=str(ZIP[0]), repo="user_default", enable_on_install=True)
+else:
+    runpy.run_path(str(ROOT / "batch.py"))["load_package"]().register()
 STEPS = session()
 bpy.app.timers.register(run_steps, first_interval=2.0, persistent=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 
-from ...errors import MissingLibrary
+from ...libraries import load_for_format
 from ...plan import Plan
 from ...progress import Progress
 from ...settings import DEFAULTS
@@ -19,7 +18,7 @@ def write_pdf(plan: Plan, folder: Path, options: ExportOptions, progress: Progre
 
     Raises CannotWrite, NothingToBuild, TooLarge, MissingLibrary, Cancelled.
     """
-    _require_libraries("PDF", "reportlab", "PIL")
+    load_for_format("pdf")
     from .pdf import pdf_bytes
 
     page, diagrams = (plan.settings.get(name, getattr(DEFAULTS, name)) for name in ("page", "diagrams"))
@@ -29,20 +28,8 @@ def write_pdf(plan: Plan, folder: Path, options: ExportOptions, progress: Progre
 
 def write_html(plan: Plan, folder: Path, options: ExportOptions, progress: Progress) -> Sequence[str]:
     """Write `<name>.html`. Raises CannotWrite, NothingToBuild, TooLarge, MissingLibrary, Cancelled."""
-    _require_libraries("HTML", "PIL")
+    load_for_format("html")
     from .html import html_text
 
     write_whole(Path(folder) / f"{file_name(plan.name)}.html", html_text(plan, progress))
     return ()
-
-
-def _require_libraries(what: str, *names: str) -> None:
-    for name in names:
-        try:
-            import_module(name)
-        except ImportError as error:
-            library = {"PIL": "pillow"}.get(name, name)
-            raise MissingLibrary(
-                f"Instructions as {what} need {library}, which can't be loaded ({error}); install it for this Python "
-                f"(pip install {library}), or leave {what.lower()} out of the formats."
-            ) from error
