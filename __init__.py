@@ -33,13 +33,16 @@ def _contents() -> tuple[list[type], list]:
         exporting,
         headless,
         importing,
+        kept,
         looking,
         models,
         printing,
         running,
+        updating,
     )
-    from .ui import panel, properties, shown
+    from .ui import panel, properties, shown, up_to_date
 
     groups = (properties, convert, contours, models, printing, exporting, importing, examine, looking, animating, panel)
+    groups += (updating, up_to_date)
     classes = [cls for group in groups for cls in group.CLASSES]
-    return classes, [properties, shown, running, models, exporting, importing, animating, headless]
+    return classes, [properties, shown, up_to_date, kept, running, models, exporting, importing, animating, headless]
