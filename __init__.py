@@ -35,12 +35,14 @@ def _contents() -> tuple[list[type], list]:
         exporting,
         headless,
         importing,
+        kept,
         looking,
         models,
         printing,
         running,
+        updating,
     )
-    from .ui import panel, properties, shown, swatches
+    from .ui import panel, properties, shown, swatches, up_to_date
 
     groups = (
         properties,
@@ -56,6 +58,19 @@ def _contents() -> tuple[list[type], list]:
         beside,
         animating,
         panel,
+        updating,
     )
     classes = [cls for group in groups for cls in group.CLASSES]
-    return classes, [properties, swatches, shown, running, models, exporting, importing, beside, headless]
+    return classes, [
+        properties,
+        swatches,
+        shown,
+        up_to_date,
+        kept,
+        running,
+        models,
+        exporting,
+        importing,
+        beside,
+        headless,
+    ]
