@@ -27,7 +27,9 @@ def _contents() -> tuple[list[type], list]:
     """All classes, and the modules that add more than classes, in the order they are added."""
     from .operators import (
         animating,
+        assets,
         beside,
+        bringing,
         colours,
         contours,
         convert,
@@ -38,11 +40,15 @@ def _contents() -> tuple[list[type], list]:
         kept,
         looking,
         models,
+        palettes,
+        presets,
         printing,
         running,
+        stocks,
         updating,
     )
-    from .ui import panel, properties, shown, swatches, up_to_date
+    from .ui import menus, panel, preferences, properties, shown, swatches, up_to_date
+    from .ui import presets as preset_panels
 
     groups = (
         properties,
@@ -57,11 +63,19 @@ def _contents() -> tuple[list[type], list]:
         looking,
         beside,
         animating,
+        presets,
+        palettes,
+        stocks,
+        bringing,
+        assets,
+        preferences,
+        preset_panels,
         panel,
         updating,
+        menus,
     )
     classes = [cls for group in groups for cls in group.CLASSES]
-    return classes, [
+    modules = [
         properties,
         swatches,
         shown,
@@ -72,5 +86,7 @@ def _contents() -> tuple[list[type], list]:
         exporting,
         importing,
         beside,
-        headless,
+        preferences,
+        menus,
     ]
+    return classes, [*modules, headless]

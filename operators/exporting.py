@@ -18,6 +18,7 @@ from ..scene.formats import SCENE_WRITERS
 from ..scene.saving import save_blend
 from .beside import BesideUser
 from .models import OfBrickModel
+from .preferred import first_place
 from .progress import PROGRESS
 from .reporting import reports_errors
 from .worker import Worker
@@ -70,6 +71,7 @@ class ExportFiles(BesideUser, OfBrickModel, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask where to, and what."""
+        self.directory = first_place()
         self._asked = not bpy.app.background
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}

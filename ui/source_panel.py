@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 
 from ..core.orientation import upright_extent, wanted_studs
+from .presets import PresetsPanel
 from .shown import shown, size_lines
 from .sidebar import InSidebar, SettingsPanel, draw_settings, split_layout
 
@@ -17,6 +18,10 @@ class SourcePanel(InSidebar, bpy.types.Panel):
 
     bl_idname = "BRICKPRINT_PT_source"
     bl_label = "Model"
+
+    def draw_header_preset(self, _context: bpy.types.Context) -> None:
+        """The button that chooses and saves presets."""
+        PresetsPanel.draw_panel_header(self.layout)
 
     def draw(self, context: bpy.types.Context) -> None:
         """What is selected, the number of studs, and what size that makes."""
