@@ -45,6 +45,7 @@ def _contents() -> tuple[list[type], list]:
         exporting,
         headless,
         importing,
+        kept,
         looking,
         models,
         palettes,
@@ -52,8 +53,9 @@ def _contents() -> tuple[list[type], list]:
         printing,
         running,
         stocks,
+        updating,
     )
-    from .ui import menus, panel, preferences, properties, shown, swatches
+    from .ui import menus, panel, preferences, properties, shown, swatches, up_to_date
     from .ui import presets as preset_panels
 
     groups = (
@@ -77,8 +79,22 @@ def _contents() -> tuple[list[type], list]:
         preferences,
         preset_panels,
         panel,
+        updating,
         menus,
     )
     classes = [cls for group in (*groups, incomplete) for cls in group.CLASSES]
-    modules = [properties, swatches, shown, running, models, exporting, importing, beside, preferences, menus, headless]
-    return classes, modules
+    modules = [
+        properties,
+        swatches,
+        shown,
+        up_to_date,
+        kept,
+        running,
+        models,
+        exporting,
+        importing,
+        beside,
+        preferences,
+        menus,
+    ]
+    return classes, [*modules, headless]
