@@ -93,7 +93,8 @@ class UpToDatePanel(bpy.types.Panel):
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = "Brickprint"
-    bl_parent_id = "BRICKPRINT_PT_model"
+    bl_parent_id = "BRICKPRINT_PT_convert"
+    bl_order = -1  # right below Convert
     bl_options = {"HIDE_HEADER"}
 
     @classmethod
