@@ -94,7 +94,6 @@ class UpToDatePanel(bpy.types.Panel):
     bl_region_type = "UI"
     bl_category = "Brickprint"
     bl_parent_id = "BRICKPRINT_PT_convert"
-    bl_order = -1  # right below Convert
     bl_options = {"HIDE_HEADER"}
 
     @classmethod
