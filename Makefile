@@ -1,6 +1,7 @@
 # make demo   converts a sample: build/demo/     make test    all checks and tests
 # make bench  measures                           make extension [PLATFORMS=linux-x64]   builds build/*.zip
 # make test-all      the tests in Blender 4.2, 4.5 and 5.0, and the core's with numpy 2
+# make sequences     100 random sequences of convert, undo, redo, edit, delete, save, reload
 # make pictures      docs/*.png and the figures in docs/shape.md
 # make test-window BLENDER="blender" [ZIP=build/X.zip]   the window, with pictures of it in build/window/
 
@@ -13,7 +14,7 @@ BLENDER ?= blender
 WINDOW_OUT ?= build/window
 ZIP ?=
 
-.PHONY: venv demo test bench pictures extension test-window test-all
+.PHONY: venv demo test bench sequences pictures extension test-window test-all
 
 venv: $(VENV)/.made
 
@@ -35,6 +36,9 @@ test: venv
 
 bench: venv
 	$(RUN) benchmarks/run.py
+
+sequences: venv
+	$(RUN) tests/blender/sequences.py 100
 
 pictures: venv
 	$(RUN) docs/make_pictures.py

@@ -8,7 +8,7 @@ from .layout import extents
 from .plan import Plan
 from .units import PART_GAP_MM, PLATE_MM, STUD_MM
 
-_SHADE = np.array([0.62, 0.80, 0.70, 0.72, 0.5, 1.0], np.float32)  # of the faces at -x, +x, -y, +y, -z, +z
+_SHADE = np.array([0.50, 0.68, 0.58, 0.60, 0.42, 0.86], np.float32)  # of the faces at -x, +x, -y, +y, -z, +z
 _UNLIKE = 0.08  # by how much the brightness of neighbours may differ, so that equal colours part
 # The corners (bits x, y, z) of every face, counter-clockwise seen from outside.
 _FACES = np.array([[0, 4, 6, 2], [1, 3, 7, 5], [0, 1, 5, 4], [2, 6, 7, 3], [0, 2, 3, 1], [4, 5, 7, 6]])

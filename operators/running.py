@@ -30,19 +30,21 @@ class Draft:
     """What is laid so far, as the worker last shaped it for drawing."""
 
     boxes: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None
+    waiting: Plan | None = None
     next_at: float = 0.0
 
     def hear(self, step: Step) -> None:
-        """Shape a plan that news bring, unless the last was shaped just now."""
+        """Shape the latest plan that news brought; where the last was shaped just now, at later news."""
+        self.waiting = step.plan or self.waiting
         began = time.monotonic()
-        if step.plan is not None and began >= self.next_at:
-            self.boxes = boxes(step.plan)
+        if self.waiting is not None and began >= self.next_at:
+            self.boxes, self.waiting = boxes(self.waiting), None
             ended = time.monotonic()
             self.next_at = ended + (ended - began) / _SHARE_DRAWN
 
 
-def _convert(conversion: Conversion, settings: Settings, draft: Draft, progress: Progress) -> Plan:
-    """In the worker's thread."""
+def convert_and_draw(conversion: Conversion, settings: Settings, draft: Draft, progress: Progress) -> Plan:
+    """The plan; in a thread of its own, which also shapes what is laid so far for drawing."""
 
     def hear(step: Step) -> None:
         draft.hear(step)
@@ -81,7 +83,7 @@ class Run:
         """Start the conversion of the chosen objects."""
         timer = context.window_manager.event_timer_add(POLL_SECONDS, window=context.window)
         draft = Draft()
-        worker = Worker(partial(_convert, conversion, settings, draft))
+        worker = Worker(partial(convert_and_draw, conversion, settings, draft))
         cls.current = cls(settings, context.scene.name, chosen, state, draft, worker, timer, matrix)
         PROGRESS.running, PROGRESS.stop = True, False
         return cls.current
