@@ -27,6 +27,8 @@ def _contents() -> tuple[list[type], list]:
     """All classes, and the modules that add more than classes, in the order they are added."""
     from .operators import (
         animating,
+        beside,
+        colours,
         contours,
         convert,
         examine,
@@ -38,8 +40,22 @@ def _contents() -> tuple[list[type], list]:
         printing,
         running,
     )
-    from .ui import panel, properties, shown
+    from .ui import panel, properties, shown, swatches
 
-    groups = (properties, convert, contours, models, printing, exporting, importing, examine, looking, animating, panel)
+    groups = (
+        properties,
+        colours,
+        convert,
+        contours,
+        models,
+        printing,
+        exporting,
+        importing,
+        examine,
+        looking,
+        beside,
+        animating,
+        panel,
+    )
     classes = [cls for group in groups for cls in group.CLASSES]
-    return classes, [properties, shown, running, models, exporting, importing, animating, headless]
+    return classes, [properties, swatches, shown, running, models, exporting, importing, beside, headless]

@@ -17,9 +17,14 @@ def settings_from(properties: Any) -> Settings:
     return Settings(**{name: _value(getattr(properties, name), kinds[name], o) for name, o in options().items()})
 
 
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of one line of text, which commas part."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
 def _value(value: Any, kind: Any, option: Option) -> Any:
     if option.file:
         return bpy.path.abspath(value)  # Blender writes paths from the .blend's folder as //name
     if kind == WORDS:
-        return tuple(word.strip() for word in value.split(",") if word.strip())
+        return words_of(value)
     return round(value, 6) if kind is float else value  # Blender keeps 0.7 as the float32 next to it

@@ -12,7 +12,7 @@ from ..scene.bricks import show_plan
 from ..scene.source.chosen import Selection, chosen_objects, remember_sources, selection, visible
 from ..scene.source.reading import read_objects
 from .chosen_settings import settings_from
-from .progress import PROGRESS
+from .progress import PROGRESS, stop_asked
 from .reporting import reports_errors
 from .running import Run
 
@@ -28,7 +28,7 @@ class ConvertToBricks(bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         """Something is selected, in Object Mode, and no other conversion runs."""
         if PROGRESS.running:
-            cls.poll_message_set("A conversion is running; press Esc to stop it")
+            cls.poll_message_set("Something is running; press Esc to stop it")
         elif context.mode != "OBJECT":
             cls.poll_message_set("Return to Object Mode first")
         elif not chosen_objects(context):
@@ -64,7 +64,7 @@ class ConvertToBricks(bpy.types.Operator):
         """Show how far it is; end when the work is done or the user presses Esc."""
         if Run.current is not self._run:  # closed from outside
             return {"CANCELLED"}
-        if event.type == "ESC" and event.value == "PRESS":
+        if stop_asked(event):
             self._run.worker.stop()
             return {"RUNNING_MODAL"}
         if event.type == "TIMER":
@@ -88,7 +88,7 @@ class ConvertToBricks(bpy.types.Operator):
             return {"CANCELLED"}
         if worker.error is not None:
             raise worker.error
-        self._show(context, worker.plan, run.settings, run.chosen)
+        self._show(context, worker.result, run.settings, run.chosen)
         return {"FINISHED"}
 
     def _show(self, context: bpy.types.Context, plan: Plan, settings: Settings, chosen: Selection) -> None:

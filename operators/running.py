@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import bpy
@@ -31,7 +32,7 @@ class Run:
     def start(cls, context: bpy.types.Context, conversion: Conversion, settings: Settings, chosen: Selection) -> Run:
         """Start the conversion of the chosen objects."""
         timer = context.window_manager.event_timer_add(POLL_SECONDS, window=context.window)
-        cls.current = cls(settings, context.scene.name, chosen, Worker(conversion, settings), timer)
+        cls.current = cls(settings, context.scene.name, chosen, Worker(partial(conversion.run, settings)), timer)
         PROGRESS.running = True
         return cls.current
 

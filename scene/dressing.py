@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import bpy
+import numpy as np
 
-from ..core.structure.shades import shaded
+from ..core.structure.shades import marked, shaded
 from .bricks import is_outlined, read_plan, show_in
 
-_SHOWN_BY = "brickprint_shown_by"  # custom property of a model: one of SHADES; without it, "colours"
+_SHOWN_BY = "brickprint_shown_by"  # custom property of a model: one of SHADES or _MARKED; without it, "colours"
+_MARKED = "marked"
 
 
 def show_by(bricks: bpy.types.Object, by: str) -> None:
@@ -16,6 +18,19 @@ def show_by(bricks: bpy.types.Object, by: str) -> None:
     bricks[_SHOWN_BY] = by
 
 
+def show_marked(bricks: bpy.types.Object, chosen: np.ndarray) -> None:
+    """Show a model's chosen parts (N,) bool in red, and all others pale. Raises CannotRead."""
+    show_in(bricks, marked(read_plan(bricks), chosen), is_outlined(bricks))
+    bricks[_SHOWN_BY] = _MARKED
+
+
+def shown_by(bricks: bpy.types.Object) -> str:
+    """By what a model is shown: one of SHADES, or "marked"."""
+    return bricks.get(_SHOWN_BY, "colours")
+
+
 def show_outlines(bricks: bpy.types.Object, outlined: bool) -> None:
     """Give a model a thin dark line along all edges of its parts, or take it away. Raises BadSetting, CannotRead."""
-    show_in(bricks, shaded(read_plan(bricks), bricks.get(_SHOWN_BY, "colours")), outlined)
+    if shown_by(bricks) == _MARKED:  # which parts these were is not kept
+        bricks[_SHOWN_BY] = "colours"
+    show_in(bricks, shaded(read_plan(bricks), shown_by(bricks)), outlined)

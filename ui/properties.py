@@ -7,6 +7,7 @@ import bpy
 
 from ..core.settings import Option, Settings, options
 from ..operators.chosen_settings import WORDS
+from .swatches import look_again
 
 # What would not be understood, or not be spelt well, beside its value.
 _SPOKEN = {
@@ -51,6 +52,8 @@ def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:
             """The words that are known; any other may be typed."""
             return [word for word in choice.choices if typed.lower() in word]
 
+        if name == "palette":
+            rest["update"] = look_again
         return bpy.props.StringProperty(default=text, search=suggested, search_options={"SUGGESTION"}, **rest)
     return bpy.props.StringProperty(default=text, subtype="FILE_PATH" if choice.file else "NONE", **rest)
 

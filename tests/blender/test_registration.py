@@ -41,7 +41,8 @@ def test_what_is_there_while_it_is_on():
         assert now["operators"] == {
                 "convert", "contours", "export_ldr", "export_files", "import_model", "real_objects", "remove",
                 "show_by", "select_weakest", "outline", "look_inside", "play_layers", "all_layers",
-                "merge_for_printing", "animate", "remove_animation", "render_animation",
+                "merge_for_printing", "animate", "remove_animation", "render_animation", "stop",
+                "use_colour", "use_all_colours", "use_no_colours", "show_warned", "back_to_colours",
             }  # fmt: skip
         assert {"BRICKPRINT_PT_convert", "BRICKPRINT_OT_convert"} <= now["classes"] - before["classes"]
         assert now["properties"][0] - before["properties"][0] == {"brickprint"}

@@ -1,0 +1,79 @@
+"""Colours as little squares to click: full ones are used, small ones are not."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import bpy
+import bpy.utils.previews
+import numpy as np
+
+from ..core.colour.choosing import Swatch, swatches
+from ..core.errors import BrickprintError
+from ..operators.chosen_settings import words_of
+
+_SIDE = 32  # pixels
+_EDGE = 2, 10  # pixels left free around what is used, and around what is not
+_FRAME = 0.55  # how much darker the outermost pixels are, so that colours like the panel's can be seen
+
+_kept: dict[str, Any] = {}  # "icons": Blender's collection of them, while the extension is on
+
+
+@lru_cache(maxsize=16)
+def _found(palette: str, without: str, include: str) -> tuple[tuple[Swatch, ...], str]:
+    try:
+        return swatches(palette, words_of(without), words_of(include)), ""
+    except BrickprintError as error:
+        return (), str(error)
+
+
+def found_swatches(settings: bpy.types.PropertyGroup) -> tuple[tuple[Swatch, ...], str]:
+    """All colours beside the chosen palette, or none and what is wrong with it; kept until another is chosen."""
+    return _found(settings.palette, settings.without, settings.include)
+
+
+def look_again(_self: Any = None, _context: Any = None) -> None:
+    """Property update: a palette was chosen, maybe the same file with other colours in it."""
+    _found.cache_clear()
+
+
+def icon_of(swatch: Swatch) -> int:
+    """The icon of a colour, made when it is first shown."""
+    icons, name = _kept["icons"], f"{swatch.colour.hex} {swatch.used}"
+    if name not in icons:
+        icon = icons.new(name)
+        icon.icon_size = (_SIDE, _SIDE)
+        icon.icon_pixels_float.foreach_set(_square(swatch.colour.hex, swatch.used).ravel())
+    return icons[name].icon_id
+
+
+def _square(shade: str, used: bool) -> np.ndarray:
+    """(S, S, 4) float32: a square with a darker edge, and nothing around it."""
+    pixels = np.zeros((_SIDE, _SIDE, 4), np.float32)
+    edge = _EDGE[0 if used else 1]
+    inside = slice(edge, _SIDE - edge), slice(edge, _SIDE - edge)
+    core = slice(edge + 2, _SIDE - edge - 2), slice(edge + 2, _SIDE - edge - 2)
+    colour = np.frombuffer(bytes.fromhex(shade.lstrip("#")), np.uint8) / 255
+    pixels[inside] = (*(colour * _FRAME), 1.0)
+    pixels[core] = (*colour, 1.0)
+    return pixels
+
+
+def draw_grid(layout: bpy.types.UILayout, shown: tuple[Swatch, ...]) -> None:
+    """Squares to click, as many in a row as there is room."""
+    grid = layout.grid_flow(row_major=True, columns=0, even_columns=True, even_rows=True, align=True)
+    for swatch in shown:
+        button = grid.operator("brickprint.use_colour", text="", icon_value=icon_of(swatch), emboss=False)
+        button.ldraw = swatch.colour.ldraw
+
+
+def add() -> None:
+    """Make room for icons."""
+    _kept["icons"] = bpy.utils.previews.new()
+
+
+def take_away() -> None:
+    """Undo `add`."""
+    bpy.utils.previews.remove(_kept.pop("icons"))
+    look_again()
