@@ -10,6 +10,7 @@ import numpy as np
 
 from ..building import Held, Ordered, prove
 from ..catalogue.parts import Catalogue
+from ..concerns import Concern, places
 from ..export.report import part_figures
 from ..export.standing_report import (
     loose_parts_warning,
@@ -29,7 +30,7 @@ from ..support.standing import unbalanced_in
 from .site import Site, site_of
 
 CHANGES = "changes_by_hand"  # key of the report: how many
-_UNPROVED = "Changed by hand: whether it stands is not known any more; choose Check Strength."
+_UNPROVED = "Changed by hand since its strength was worked out: choose Check Strength to know whether it stands."
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def strength_checked(plan: Plan, progress: Progress = SILENT) -> Plan:
         "supports": supports_report(plan.layout, plan.catalogue, held.removal),
     }
     told = [*loose_parts_warning(plan, links), *standing_warnings(plan, held, proved, settings)]
-    return replace(plan, report=plan.report | figures | _warnings(plan, told))
+    return replace(plan, report=plan.report | figures | _told(plan, told))
 
 
 def _unbalanced(layout: np.ndarray, catalogue: Catalogue, settings: Settings, progress: Progress) -> np.ndarray:
@@ -113,13 +114,14 @@ def _report(before: Plan, plan: Plan) -> dict[str, Any]:
     report["structure"] = structure_figures(plan, links, None) | {"situation": situation, "prefixes": None}
     if report.get("supports") or _supported(plan):
         report["supports"] = supports_report(plan.layout, plan.catalogue, removable(plan.layout, plan.catalogue))
-    return report | _warnings(before, [*loose_parts_warning(plan, links), _UNPROVED])
+    return report | _told(before, [*loose_parts_warning(plan, links), Concern(_UNPROVED, plan.layout[:0])])
 
 
-def _warnings(plan: Plan, told: list[str]) -> dict[str, Any]:
-    """The report's warnings, of which those on how it stands, the `places` that parts are named by, are told anew."""
-    stale = set(plan.report.get("places", {})) | {_UNPROVED}
-    return {"warnings": [*(each for each in plan.report.get("warnings", []) if each not in stale), *told]}
+def _told(plan: Plan, concerns: list[Concern]) -> dict[str, Any]:
+    """The report's warnings, with other concerns in the place of its own."""
+    stale = plan.report.get("places", {})
+    lasting = [each for each in plan.report.get("warnings", []) if each not in stale]
+    return {"warnings": [*lasting, *(each.text for each in concerns)], "places": places(concerns)}
 
 
 def _alike(before: Plan, after: Plan) -> tuple[bool, bool, bool]:
