@@ -31,16 +31,19 @@ def _contents() -> tuple[list[type], list]:
         colours,
         contours,
         convert,
+        editing,
         examine,
         exporting,
         headless,
         importing,
         looking,
         models,
+        picking,
         printing,
         running,
     )
-    from .ui import panel, properties, shown, swatches
+    from .scene import highlight
+    from .ui import by_hand, panel, properties, shown, swatches
 
     groups = (
         properties,
@@ -55,7 +58,10 @@ def _contents() -> tuple[list[type], list]:
         looking,
         beside,
         animating,
+        editing,
+        picking,
         panel,
+        by_hand,
     )
     classes = [cls for group in groups for cls in group.CLASSES]
-    return classes, [properties, swatches, shown, running, models, exporting, importing, beside, headless]
+    return classes, [properties, swatches, shown, running, models, exporting, importing, beside, editing, highlight, headless]

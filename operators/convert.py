@@ -95,6 +95,8 @@ class ConvertToBricks(bpy.types.Operator):
         """Put the plan into the scene in place of what was chosen, make it active, and say what it is."""
         sources = chosen.objects(context)
         bpy.ops.object.select_all(action="DESELECT")  # not by hand, which the outliner would not notice
+        for name in chosen.changed_by_hand(context):
+            self.report({"WARNING"}, f"{name} was changed by hand, and is built without these changes; undo to go back")
         chosen.remove_replaced(context)  # before, so that the new model can have the old one's name
         bricks = show_plan(context, plan, settings.look, hide=sources, outlined=settings.outline)
         remember_sources(bricks, sources)

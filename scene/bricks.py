@@ -16,7 +16,8 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from ..core.errors import CannotRead, NothingToBuild, TooLarge
+from ..core.editing.renewing import CHANGES
+from ..core.errors import CannotRead, CannotWrite, NothingToBuild, TooLarge
 from ..core.layout import LAYOUT_DTYPE, extents
 from ..core.plan import Plan, plan_from_values, plan_values
 from ..core.units import PLATE_MM, STUD_MM
@@ -32,6 +33,7 @@ PLAN_PROPERTY = "brickprint_plan"
 REAL_OBJECTS_LIMIT = 2000
 _COLLECTION_MARK = "brickprint_collection"
 UTILISATION = "utilisation"
+_LOCKED = "locked"
 _ATTRIBUTES = ("part", "turn", "colour", "role", "section", "step")  # layout fields; x, y, z are the positions
 
 
@@ -92,14 +94,42 @@ def show_in(bricks: bpy.types.Object, shown: Plan, outlined: bool = False) -> No
     bricks.data.update()
 
 
+def write_plan(bricks: bpy.types.Object, plan: Plan, outlined: bool = False) -> None:
+    """Put a plan in the place of a model's own; the object, its modifiers and what is keyed on them stay.
+
+    outlined: as of show_plan. Raises CannotRead when the model has lost what it is shown by, CannotWrite for one of
+    another file.
+    """
+    if bricks.library or bricks.data.library:
+        raise CannotWrite(f"Model {bricks.name!r} is linked from another file; change it there, or make it local.")
+    modifier = instancer_modifier(bricks)
+    before = nodes_input(modifier, PARTS_INPUT) if modifier else None
+    if before is None:
+        raise CannotRead(f"Model {bricks.name!r} has lost its modifier or its parts; convert it again.")
+    parts, pick = _parts_to_pick(plan, plan.settings.get("look", "light"), outlined)
+    if bricks.data.users > 1:  # a copy of the model shares its points
+        bricks.data = bricks.data.copy()
+    bricks.data.clear_geometry()
+    _fill(bricks.data, plan, pick)
+    bricks[PLAN_PROPERTY] = json.dumps(plan_values(plan))
+    set_nodes_input(modifier, PARTS_INPUT, parts)
+    if not before.users:
+        _remove_parts(before)
+
+
 def is_outlined(bricks: bpy.types.Object) -> bool:
     """Whether a model's bricks have dark lines along their edges. Raises CannotRead."""
-    return any(len(source.data.materials) > 1 for source in _sources(bricks))
+    return any(len(source.data.materials) > 1 for source in parts_shown(bricks))
 
 
 def is_bricks(thing: bpy.types.Object | None) -> bool:
     """Whether an object is a model made by `show_plan`."""
     return thing is not None and thing.type == "MESH" and PLAN_PROPERTY in thing
+
+
+def is_changed(bricks: bpy.types.Object) -> bool:
+    """Whether parts of a model were changed or locked by hand. Raises CannotRead."""
+    return bool(read_values(bricks).get("report", {}).get(CHANGES)) or _locked(bricks.data) is not None
 
 
 def read_plan(bricks: bpy.types.Object) -> Plan:
@@ -117,7 +147,7 @@ def read_plan(bricks: bpy.types.Object) -> Plan:
         column = np.zeros(count, np.int32)
         attribute.data.foreach_get("value", column)
         layout[name] = column
-    plan = plan_from_values(values, layout, _utilisation(points))
+    plan = plan_from_values(values, layout, _utilisation(points), _locked(points))
     corners = positions(points) - _corner_to_centre(plan)
     cells = np.rint(corners / (STUD_MM, STUD_MM, PLATE_MM)).astype(np.int32)
     for axis, name in enumerate("xyz"):
@@ -132,6 +162,15 @@ def _utilisation(points: bpy.types.Mesh) -> np.ndarray | None:
     share = np.zeros(len(points.vertices), np.float32)
     attribute.data.foreach_get("value", share)
     return share
+
+
+def _locked(points: bpy.types.Mesh) -> np.ndarray | None:
+    attribute = points.attributes.get(_LOCKED)
+    if attribute is None or attribute.data_type != "BOOLEAN" or attribute.domain != "POINT":
+        return None
+    marks = np.zeros(len(points.vertices), bool)
+    attribute.data.foreach_get("value", marks)
+    return marks if marks.any() else None
 
 
 def read_values(bricks: bpy.types.Object) -> dict[str, Any]:
@@ -159,7 +198,7 @@ def real_objects(context: bpy.types.Context, bricks: bpy.types.Object) -> list[b
             f"{bricks.name!r} has {len(plan.layout):,} parts; as many objects would make Blender slow, so at most "
             f"{REAL_OBJECTS_LIMIT:,} are made. Leave the model as it is, or convert it again with fewer studs."
         )
-    sources = _sources(bricks)
+    sources = parts_shown(bricks)
     context.view_layer.update()  # a model that was just made or moved is placed only then
     picks = np.zeros(len(plan.layout), np.int32)
     bricks.data.attributes[PICK].data.foreach_get("value", picks)
@@ -175,7 +214,7 @@ def real_objects(context: bpy.types.Context, bricks: bpy.types.Object) -> list[b
     return placed
 
 
-def _sources(bricks: bpy.types.Object) -> list[bpy.types.Object]:
+def parts_shown(bricks: bpy.types.Object) -> list[bpy.types.Object]:
     """The objects that `pick` counts."""
     modifier = instancer_modifier(bricks)
     parts = nodes_input(modifier, PARTS_INPUT) if modifier else None
@@ -219,8 +258,14 @@ def _remove_unused(things: Iterable[bpy.types.ID]) -> None:
 
 def _points(plan: Plan, pick: np.ndarray) -> bpy.types.Mesh:
     """The mesh of loose vertices; pick (N,): the source object of each brick."""
-    layout = plan.layout
     points = bpy.data.meshes.new(f"{plan.name} bricks")
+    _fill(points, plan, pick)
+    return points
+
+
+def _fill(points: bpy.types.Mesh, plan: Plan, pick: np.ndarray) -> None:
+    """Add a plan's bricks to an empty mesh."""
+    layout = plan.layout
     points.vertices.add(len(layout))
     points.vertices.foreach_set("co", _centres(plan).astype(np.float32).ravel())
     for name, column in [(name, layout[name]) for name in _ATTRIBUTES] + [(PICK, pick)]:
@@ -229,8 +274,10 @@ def _points(plan: Plan, pick: np.ndarray) -> bpy.types.Mesh:
     if plan.utilisation is not None:
         attribute = points.attributes.new(UTILISATION, "FLOAT", "POINT")
         attribute.data.foreach_set("value", np.ascontiguousarray(plan.utilisation, np.float32))
+    if plan.locked is not None:
+        attribute = points.attributes.new(_LOCKED, "BOOLEAN", "POINT")
+        attribute.data.foreach_set("value", plan.locked)
     points.update()
-    return points
 
 
 def _centres(plan: Plan) -> np.ndarray:

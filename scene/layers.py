@@ -63,6 +63,13 @@ def remove_layers(bricks: bpy.types.Object) -> None:
         bricks.data.attributes.remove(attribute)
 
 
+def renew_layers(bricks: bpy.types.Object) -> None:
+    """Number the layers of a model anew whose points have changed; where all are shown, nothing happens."""
+    modifier = layers_modifier(bricks)
+    if modifier is not None:
+        modifier.node_group = _layers_group(_number_layers(bricks.data))
+
+
 def _number_layers(points: bpy.types.Mesh) -> int:
     """Number the points by height, and give the number of layers."""
     places = np.zeros(len(points.vertices) * 3, np.float32)

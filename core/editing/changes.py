@@ -37,13 +37,13 @@ def recoloured(plan: Plan, rows: np.ndarray, colour: int, split: bool = False) -
     word = plan.palette.colours[colour].name
     named = _named(plan, unmade)
     if not split:
-        raise BadEdit(f"{named} never made in {word}; choose another colour, or let them be split.")
+        raise BadEdit(f"{named} not made in {word}; choose another colour, or Split Where Needed.")
     site = site_of(plan)
     windows = [np.array([row]) for row in np.flatnonzero(unmade & site.regular)]
     wanted = np.full(len(painted), colour)
     anew = covered_anew(site, windows, wanted, _fewest) if windows else None
     if anew is None or not anew.done.all() or (unmade & ~site.regular).any():
-        raise BadEdit(f"{named} never made in {word}, and nor were smaller parts; choose another colour.")
+        raise BadEdit(f"{named} not made in {word}, nor are smaller parts; choose another colour.")
     site.layout["colour"][rows] = colour
     return _exchanged(plan, site, unmade, anew.new, anew.of, rows)
 
