@@ -187,6 +187,13 @@ class CheckStrength(OnPickedParts, bpy.types.Operator):
         return {True: "It stands", False: "It falls", None: "It is not certified to stand"}[stable]
 
 
+def draw_recolouring(layout: bpy.types.UILayout) -> None:
+    """The colours for the picked parts, and once more for parts that may be split for it."""
+    layout.operator_menu_enum("brickprint.recolour_parts", "colour", icon="COLOR")
+    menu = layout.operator_menu_enum("brickprint.recolour_parts", "colour", text="Recolour and Split", icon="COLOR")
+    menu.split = True
+
+
 class ByHandMenu(bpy.types.Menu):
     """All that can be done with the picked parts."""
 
@@ -196,7 +203,7 @@ class ByHandMenu(bpy.types.Menu):
     def draw(self, _context: bpy.types.Context) -> None:
         """Recolour, split, merge; lock, unlock; delete."""
         layout = self.layout
-        layout.operator_menu_enum("brickprint.recolour_parts", "colour", icon="COLOR")
+        draw_recolouring(layout)
         layout.operator_menu_enum("brickprint.split_parts", "into", icon="MOD_EXPLODE")
         layout.operator("brickprint.merge_parts", icon="AUTOMERGE_ON")
         layout.separator()

@@ -12,7 +12,7 @@ from ..scene.picking import part_under, pick_parts, picked_parts
 from .models import OfBrickModel
 from .running import redraw
 
-_STATUS = "Brickprint: click a part to pick it, Shift-click for more, X deletes, A picks all or none, Esc ends"
+_STATUS = "Click a part to pick it, Shift-click for more, A picks all or none, X deletes, Esc ends"
 _LET_THROUGH = ("WHEEL", "TRACKPAD", "MIDDLE", "NUMPAD", "NDOF", "TIMER", "WINDOW", "HOME", "LEFT_", "RIGHT_", "OSKEY")
 
 
@@ -30,9 +30,8 @@ class PickParts(OfBrickModel, bpy.types.Operator):
             return {"CANCELLED"}
         HIGHLIGHT.picking = True
         self._model = context.active_object.name
-        context.workspace.status_text_set(_STATUS)
+        _tell(context)
         context.window_manager.modal_handler_add(self)
-        redraw(context)
         return {"RUNNING_MODAL"}
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
@@ -59,10 +58,11 @@ class PickParts(OfBrickModel, bpy.types.Operator):
         elif event.type in {"X", "DEL"} and event.value == "PRESS":
             self._hover(context, None)
             if bpy.ops.brickprint.delete_parts.poll() and picked_parts(bricks).any():
-                bpy.ops.brickprint.delete_parts("EXEC_DEFAULT", True)
+                bpy.ops.brickprint.delete_parts("EXEC_DEFAULT")
+                bpy.ops.ed.undo_push(message="Delete Parts")  # Blender does it only for what runs by itself
         elif event.ctrl or event.oskey or event.type.startswith(_LET_THROUGH):
             return {"PASS_THROUGH"}
-        redraw(context)
+        _tell(context)
         return {"RUNNING_MODAL"}
 
     def cancel(self, context: bpy.types.Context) -> None:
@@ -80,6 +80,13 @@ class PickParts(OfBrickModel, bpy.types.Operator):
             context.workspace.status_text_set(None)
         redraw(context)
         return {"FINISHED"}
+
+
+def _tell(context: bpy.types.Context) -> None:
+    """Bring what is picked to the status bar and the views."""
+    count = int(np.count_nonzero(picked_parts(context.active_object)))
+    context.workspace.status_text_set(f"{count:,} {'part' if count == 1 else 'parts'} picked. {_STATUS}")
+    redraw(context)
 
 
 def _with(chosen: np.ndarray, row: int | None, more: bool) -> np.ndarray:

@@ -268,6 +268,7 @@ def _fill(points: bpy.types.Mesh, plan: Plan, pick: np.ndarray) -> None:
     layout = plan.layout
     points.vertices.add(len(layout))
     points.vertices.foreach_set("co", _centres(plan).astype(np.float32).ravel())
+    points.vertices.foreach_set("select", np.zeros(len(layout), bool))  # Blender adds them selected
     for name, column in [(name, layout[name]) for name in _ATTRIBUTES] + [(PICK, pick)]:
         attribute = points.attributes.new(name, "INT", "POINT")
         attribute.data.foreach_set("value", np.ascontiguousarray(column, np.int32))

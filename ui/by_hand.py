@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..core.editing.renewing import CHANGES
+from ..operators.editing import draw_recolouring
 from ..scene.highlight import HIGHLIGHT
 from .shown import shown
 from .sidebar import InSidebar, draw_text
@@ -29,7 +30,7 @@ class ByHandPanel(InSidebar, bpy.types.Panel):
             depress=picking,
         )
         column = layout.column(align=True)
-        column.operator_menu_enum("brickprint.recolour_parts", "colour", icon="COLOR")
+        draw_recolouring(column)
         column.operator_menu_enum("brickprint.split_parts", "into", icon="MOD_EXPLODE")
         column.operator("brickprint.merge_parts", icon="AUTOMERGE_ON")
         column.operator("brickprint.delete_parts", icon="TRASH")

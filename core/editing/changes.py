@@ -37,7 +37,7 @@ def recoloured(plan: Plan, rows: np.ndarray, colour: int, split: bool = False) -
     word = plan.palette.colours[colour].name
     named = _named(plan, unmade)
     if not split:
-        raise BadEdit(f"{named} not made in {word}; choose another colour, or Split Where Needed.")
+        raise BadEdit(f"{named} not made in {word}; choose another colour, or Recolour and Split.")
     site = site_of(plan)
     windows = [np.array([row]) for row in np.flatnonzero(unmade & site.regular)]
     wanted = np.full(len(painted), colour)

@@ -27,7 +27,7 @@ from ..structure.links import stud_links
 from ..structure.order import building_steps
 from ..support.removal import is_support, removable, supports_report
 from ..support.standing import unbalanced_in
-from .site import Site, site_of
+from .site import Site, in_own_place, site_of
 
 CHANGES = "changes_by_hand"  # key of the report: how many
 _UNPROVED = "Changed by hand since its strength was worked out: choose Check Strength to know whether it stands."
@@ -46,7 +46,9 @@ def renewed(before: Plan, layout: np.ndarray, locked: np.ndarray, picked: np.nda
 
     layout (N,), locked, picked (N,) bool: in any order. What the statics said is kept where only colours changed, and
     is not known otherwise. What was measured against the origin is kept as far as cells and colours are the same.
+    Raises BadEdit as `site_of`, of the plan as it would be.
     """
+    site_of(replace(before, layout=layout))
     marks = locked if locked.any() else None
     if _only_colours(before.layout, layout):
         plan = replace(before, layout=layout, locked=marks)
@@ -126,6 +128,8 @@ def _told(plan: Plan, concerns: list[Concern]) -> dict[str, Any]:
 
 def _alike(before: Plan, after: Plan) -> tuple[bool, bool, bool]:
     """Whether two plans take the same cells, with units of the same height, and what is seen has the same colours."""
+    if not in_own_place(before).all():
+        return False, False, False
     one, other = site_of(before), site_of(after)
     first, second = _model_cells(one), _model_cells(other)
     if first.shape != second.shape or not np.array_equal(first[:3], second[:3]):

@@ -85,8 +85,7 @@ class Site:
 def site_of(plan: Plan) -> Site:
     """The site of a plan. Raises BadEdit where parts take each other's place, or lie far from the others."""
     layout, catalogue = plan.layout, plan.catalogue
-    sound = near(layout)
-    sound[sound] = apart(layout[sound], catalogue)
+    sound = in_own_place(plan)
     if not sound.all():
         count = np.count_nonzero(~sound)
         raise BadEdit(
@@ -99,6 +98,13 @@ def site_of(plan: Plan) -> Site:
         moved[axis] -= start
     wide, deep, tall = (high - low).tolist()
     return Site(moved, low, (tall, deep, wide), catalogue, _made(plan), _regular(layout, catalogue))
+
+
+def in_own_place(plan: Plan) -> np.ndarray:
+    """(N,) bool: parts that take no cell of an earlier one, and do not lie far from the others."""
+    sound = near(plan.layout)
+    sound[sound] = apart(plan.layout[sound], plan.catalogue)
+    return sound
 
 
 def _box(layout: np.ndarray, catalogue: Catalogue) -> tuple[np.ndarray, np.ndarray]:
