@@ -4,7 +4,7 @@ import bpy
 
 from ..core.catalogue.colours import load_colours
 from ..core.colour.choosing import swatches, toggled
-from .chosen_settings import words_of
+from .chosen_settings import taken
 from .reporting import reports_errors
 
 
@@ -27,7 +27,8 @@ class UseColour(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write it into the colours left out or added."""
         chosen = context.scene.brickprint
-        without, include = toggled(chosen.palette, words_of(chosen.without), words_of(chosen.include), self.ldraw)
+        now = (taken(name, getattr(chosen, name)) for name in ("palette", "without", "include"))
+        without, include = toggled(*now, self.ldraw)
         chosen.without, chosen.include = ", ".join(without), ", ".join(include)
         return {"FINISHED"}
 
@@ -56,7 +57,7 @@ class UseNoColours(bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write all of the palette's own into the list of those left out."""
         chosen = context.scene.brickprint
-        chosen.without = ", ".join(each.colour.name for each in swatches(chosen.palette) if each.own)
+        chosen.without = ", ".join(each.colour.name for each in swatches(taken("palette", chosen.palette)) if each.own)
         chosen.include = ""
         return {"FINISHED"}
 

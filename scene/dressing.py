@@ -7,9 +7,11 @@ import numpy as np
 
 from ..core.structure.shades import marked, shaded
 from .bricks import is_outlined, read_plan, show_in
+from .plastic import make_see_through, plastic
 
 _SHOWN_BY = "brickprint_shown_by"  # custom property of a model: one of SHADES or _MARKED; without it, "colours"
 _MARKED = "marked"
+_GHOST = 0.2  # alpha of parts that are not marked
 
 
 def show_by(bricks: bpy.types.Object, by: str) -> None:
@@ -19,8 +21,10 @@ def show_by(bricks: bpy.types.Object, by: str) -> None:
 
 
 def show_marked(bricks: bpy.types.Object, chosen: np.ndarray) -> None:
-    """Show a model's chosen parts (N,) bool in red, and all others pale. Raises CannotRead."""
-    show_in(bricks, marked(read_plan(bricks), chosen), is_outlined(bricks))
+    """Show a model's chosen parts (N,) bool in red, all others pale and see-through. Raises CannotRead."""
+    shown = marked(read_plan(bricks), chosen)
+    show_in(bricks, shown, is_outlined(bricks))
+    make_see_through(plastic(shown.palette.colours[0]), _GHOST)
     bricks[_SHOWN_BY] = _MARKED
 
 

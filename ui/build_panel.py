@@ -25,7 +25,7 @@ class ConvertPanel(InSidebar, bpy.types.Panel):
             self.layout.label(text="Esc or X stops it", icon="INFO")
         else:
             again = shown(context).report is not None
-            text = "Build Again" if again else "Convert to Bricks"
+            text = "Update Bricks" if again else "Convert to Bricks"
             row.operator("brickprint.convert", text=text, icon="FILE_REFRESH" if again else "MOD_BUILD")
 
 
