@@ -64,4 +64,16 @@ def _contents() -> tuple[list[type], list]:
         by_hand,
     )
     classes = [cls for group in groups for cls in group.CLASSES]
-    return classes, [properties, swatches, shown, running, models, exporting, importing, beside, editing, highlight, headless]
+    return classes, [
+        properties,
+        swatches,
+        shown,
+        running,
+        models,
+        exporting,
+        importing,
+        beside,
+        editing,
+        highlight,
+        headless,
+    ]

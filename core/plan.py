@@ -12,6 +12,7 @@ from .catalogue.parts import Catalogue, Part
 from .errors import CannotRead
 from .layout import LAYOUT_DTYPE
 
+CHANGES = "changes_by_hand"  # key of the report: how many; without any it is missing
 FORMAT = 1  # counts up when older versions could no longer read what is written
 
 

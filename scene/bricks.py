@@ -16,10 +16,9 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from ..core.editing.renewing import CHANGES
 from ..core.errors import CannotRead, CannotWrite, NothingToBuild, TooLarge
 from ..core.layout import LAYOUT_DTYPE, extents
-from ..core.plan import Plan, plan_from_values, plan_values
+from ..core.plan import CHANGES, Plan, plan_from_values, plan_values
 from ..core.units import PLATE_MM, STUD_MM
 from .animation import remove_animation
 from .brick_meshes import brick_mesh, part_surface
@@ -128,8 +127,12 @@ def is_bricks(thing: bpy.types.Object | None) -> bool:
 
 
 def is_changed(bricks: bpy.types.Object) -> bool:
-    """Whether parts of a model were changed or locked by hand. Raises CannotRead."""
-    return bool(read_values(bricks).get("report", {}).get(CHANGES)) or _locked(bricks.data) is not None
+    """Whether parts of a model were changed or locked by hand, as far as its plan can be read."""
+    try:
+        report = read_values(bricks).get("report")
+    except CannotRead:
+        return False
+    return bool((report or {}).get(CHANGES)) or _locked(bricks.data) is not None
 
 
 def read_plan(bricks: bpy.types.Object) -> Plan:

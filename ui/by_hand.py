@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bpy
 
-from ..core.editing.renewing import CHANGES
+from ..core.plan import CHANGES
 from ..operators.editing import draw_recolouring
 from ..scene.highlight import HIGHLIGHT
 from .shown import shown

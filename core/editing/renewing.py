@@ -19,7 +19,7 @@ from ..export.standing_report import (
     structure_figures,
 )
 from ..layout import extents, part_cells
-from ..plan import Plan
+from ..plan import CHANGES, Plan
 from ..progress import SILENT, Progress
 from ..settings import Settings
 from ..structure.demand import demand_figures, demand_of, situations
@@ -29,7 +29,6 @@ from ..support.removal import is_support, removable, supports_report
 from ..support.standing import unbalanced_in
 from .site import Site, in_own_place, site_of
 
-CHANGES = "changes_by_hand"  # key of the report: how many
 _UNPROVED = "Changed by hand since its strength was worked out: choose Check Strength to know whether it stands."
 
 

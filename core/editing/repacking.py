@@ -24,7 +24,7 @@ def repacked(plan: Plan, rows: np.ndarray | None = None, progress: Progress = SI
 
     Colours stay where they are seen. Slopes, tiles, supports, and what begins between two layers of bricks stay as they
     are. Each section is packed by itself. Where this brings more pieces, or no fewer parts in as many pieces, the old
-    parts stay. Raises BadEdit when nothing may be laid anew, Cancelled.
+    parts stay. Of chosen parts the new ones are to go on with. Raises BadEdit when nothing may be laid anew, Cancelled.
     """
     site = site_of(plan)
     free = site.regular & (site.layout["role"] == Role.MODEL) & _can_be_filled(site) & ~locks_of(plan)
@@ -45,8 +45,9 @@ def repacked(plan: Plan, rows: np.ndarray | None = None, progress: Progress = SI
     whole = in_place(site, ~stays, new, _was_there(site, new))
     if _worth(whole, layout, site):
         marks = np.concatenate([locks_of(plan)[stays], np.zeros(len(new), bool)])
-        return renewed(plan, site.back(whole), marks, np.arange(len(whole)) >= np.count_nonzero(stays))
-    return Edited(plan, free)
+        fresh = np.arange(len(whole)) >= np.count_nonzero(stays)
+        return renewed(plan, site.back(whole), marks, fresh & (rows is not None))
+    return Edited(plan, free & (rows is not None))
 
 
 def _can_be_filled(site: Site) -> np.ndarray:

@@ -5,7 +5,12 @@ import brickprint
 import pytest
 
 OWNERS = (bpy.types.Scene, bpy.types.Object, bpy.types.Mesh, bpy.types.WindowManager, bpy.types.Collection)
-MENUS = (bpy.types.TOPBAR_MT_file_export, bpy.types.TOPBAR_MT_file_import, bpy.types.VIEW3D_MT_object)
+MENUS = (
+    bpy.types.TOPBAR_MT_file_export,
+    bpy.types.TOPBAR_MT_file_import,
+    bpy.types.VIEW3D_MT_object,
+    bpy.types.VIEW3D_MT_edit_mesh_context_menu,
+)
 
 
 def traces():
@@ -43,6 +48,8 @@ def test_what_is_there_while_it_is_on():
                 "show_by", "select_weakest", "outline", "look_inside", "play_layers", "all_layers",
                 "merge_for_printing", "animate", "remove_animation", "render_animation", "stop",
                 "use_colour", "use_all_colours", "use_no_colours", "show_warned", "back_to_colours",
+                "pick_parts", "recolour_parts", "split_parts", "merge_parts", "delete_parts", "lock_parts",
+                "repack_parts", "check_strength",
             }  # fmt: skip
         assert {"BRICKPRINT_PT_convert", "BRICKPRINT_OT_convert"} <= now["classes"] - before["classes"]
         assert now["properties"][0] - before["properties"][0] == {"brickprint"}
