@@ -132,7 +132,7 @@ def is_changed(bricks: bpy.types.Object) -> bool:
         report = read_values(bricks).get("report")
     except CannotRead:
         return False
-    return bool((report or {}).get(CHANGES)) or _locked(bricks.data) is not None
+    return bool((report or {}).get(CHANGES)) or locked_parts(bricks.data) is not None
 
 
 def read_plan(bricks: bpy.types.Object) -> Plan:
@@ -150,7 +150,7 @@ def read_plan(bricks: bpy.types.Object) -> Plan:
         column = np.zeros(count, np.int32)
         attribute.data.foreach_get("value", column)
         layout[name] = column
-    plan = plan_from_values(values, layout, _utilisation(points), _locked(points))
+    plan = plan_from_values(values, layout, _utilisation(points), locked_parts(points))
     corners = positions(points) - _corner_to_centre(plan)
     cells = np.rint(corners / (STUD_MM, STUD_MM, PLATE_MM)).astype(np.int32)
     for axis, name in enumerate("xyz"):
@@ -167,7 +167,8 @@ def _utilisation(points: bpy.types.Mesh) -> np.ndarray | None:
     return share
 
 
-def _locked(points: bpy.types.Mesh) -> np.ndarray | None:
+def locked_parts(points: bpy.types.Mesh) -> np.ndarray | None:
+    """(N,) bool: which parts of a model are locked; None where none is."""
     attribute = points.attributes.get(_LOCKED)
     if attribute is None or attribute.data_type != "BOOLEAN" or attribute.domain != "POINT":
         return None

@@ -13,7 +13,7 @@ from gpu_extras.batch import batch_for_shader
 
 from ..core.layout import extents
 from ..core.units import PLATE_MM, STUD_MM
-from .bricks import is_bricks, positions, read_plan
+from .bricks import is_bricks, locked_parts, positions, read_plan
 from .picking import picked_parts
 
 _PICKED, _LOCKED, _HOVERED = (1.0, 0.55, 0.1, 1.0), (0.3, 0.65, 1.0, 1.0), (1.0, 1.0, 1.0, 1.0)
@@ -43,9 +43,11 @@ def _draw() -> None:
     if not (chosen.any() or HIGHLIGHT.picking):
         return
     places = positions(bricks.data)
-    key = (bricks.name, chosen.tobytes(), places[chosen].tobytes(), HIGHLIGHT.picking, HIGHLIGHT.hovered, len(places))
+    locked = locked_parts(bricks.data) if HIGHLIGHT.picking else None
+    marks = b"" if locked is None else locked.tobytes()
+    key = (bricks.name, chosen.tobytes(), places[chosen].tobytes(), marks, HIGHLIGHT.hovered)
     if _kept.get("key") != key:
-        _kept["key"], _kept["batches"] = key, _batches(bricks, chosen)
+        _kept["key"], _kept["batches"] = key, _batches(bricks, chosen, locked)
     shader = gpu.shader.from_builtin("POLYLINE_UNIFORM_COLOR")
     shader.uniform_float("viewportSize", gpu.state.viewport_get()[2:])
     shader.uniform_float("lineWidth", _WIDTH)
@@ -59,7 +61,9 @@ def _draw() -> None:
     gpu.state.depth_test_set("NONE")
 
 
-def _batches(bricks: bpy.types.Object, chosen: np.ndarray) -> list[tuple[Any, tuple[float, ...]]]:
+def _batches(
+    bricks: bpy.types.Object, chosen: np.ndarray, locked: np.ndarray | None
+) -> list[tuple[Any, tuple[float, ...]]]:
     """Lines to draw, and the colour of each lot."""
     plan = read_plan(bricks)
     size = extents(plan.layout, plan.catalogue) * (STUD_MM, STUD_MM, PLATE_MM)
@@ -67,7 +71,7 @@ def _batches(bricks: bpy.types.Object, chosen: np.ndarray) -> list[tuple[Any, tu
     hovered = np.zeros(len(low), bool)
     if HIGHLIGHT.hovered is not None and HIGHLIGHT.hovered < len(low):
         hovered[HIGHLIGHT.hovered] = True
-    locked = plan.locked if HIGHLIGHT.picking and plan.locked is not None else np.zeros(len(low), bool)
+    locked = np.zeros(len(low), bool) if locked is None else locked
     shader = gpu.shader.from_builtin("POLYLINE_UNIFORM_COLOR")
     found = []
     for rows, colour in ((locked & ~chosen, _LOCKED), (chosen, _PICKED), (hovered, _HOVERED)):

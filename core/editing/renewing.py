@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 
 from ..building import Held, Ordered, prove
+from ..catalogue.part_lists import shortened
 from ..catalogue.parts import Catalogue
-from ..concerns import Concern, places
+from ..catalogue.stock import load_stock
+from ..concerns import Concern, never_made, places
+from ..errors import BrickprintError
 from ..export.report import part_figures
 from ..export.standing_report import (
     loose_parts_warning,
@@ -19,6 +22,7 @@ from ..export.standing_report import (
     structure_figures,
 )
 from ..layout import extents, part_cells
+from ..packing.shortage import missing_words
 from ..plan import CHANGES, Plan
 from ..progress import SILENT, Progress
 from ..settings import Settings
@@ -77,7 +81,7 @@ def strength_checked(plan: Plan, progress: Progress = SILENT) -> Plan:
         | {"situation": demand_figures(demand_of(settings)), "prefixes": prefix_figures(proved.prefixes)},
         "supports": supports_report(plan.layout, plan.catalogue, held.removal),
     }
-    told = [*loose_parts_warning(plan, links), *standing_warnings(plan, held, proved, settings)]
+    told = [*_to_buy(plan), *loose_parts_warning(plan, links), *standing_warnings(plan, held, proved, settings)]
     return replace(plan, report=plan.report | figures | _told(plan, told))
 
 
@@ -109,20 +113,38 @@ def _report(before: Plan, plan: Plan) -> dict[str, Any]:
     if report.get("stock"):
         report["stock"] = report["stock"] | {"used": int(np.count_nonzero(~is_support(plan.layout)))}
     if _only_colours(before.layout, plan.layout):
-        return report
+        return report | _told(before, _to_buy(plan), {each.text for each in _to_buy(before)})
     links = stud_links(plan.layout, plan.catalogue)
     situation = (report.get("structure") or {}).get("situation")
     report["structure"] = structure_figures(plan, links, None) | {"situation": situation, "prefixes": None}
     if report.get("supports") or _supported(plan):
         report["supports"] = supports_report(plan.layout, plan.catalogue, removable(plan.layout, plan.catalogue))
-    return report | _told(before, [*loose_parts_warning(plan, links), Concern(_UNPROVED, plan.layout[:0])])
+    concerns = [*_to_buy(plan), *loose_parts_warning(plan, links), Concern(_UNPROVED, plan.layout[:0])]
+    return report | _told(before, concerns)
 
 
-def _told(plan: Plan, concerns: list[Concern]) -> dict[str, Any]:
-    """The report's warnings, with other concerns in the place of its own."""
-    stale = plan.report.get("places", {})
+def _told(plan: Plan, concerns: list[Concern], stale: set[str] | None = None) -> dict[str, Any]:
+    """The report's warnings and places, with concerns in the place of those in `stale`, else of all it has."""
+    old = plan.report.get("places", {})
+    stale = set(old) if stale is None else stale
+    kept = {text: cells for text, cells in old.items() if text not in stale}
     lasting = [each for each in plan.report.get("warnings", []) if each not in stale]
-    return {"warnings": [*lasting, *(each.text for each in concerns)], "places": places(concerns)}
+    return {"warnings": [*lasting, *(each.text for each in concerns)], "places": kept | places(concerns)}
+
+
+def _to_buy(plan: Plan) -> list[Concern]:
+    """Parts that can't be had: never made in their colour, or not owned where the model is built from a stock."""
+    stock = plan.settings.get("stock")
+    if not stock:
+        return never_made(plan)
+    own = plan.layout[~is_support(plan.layout)]
+    try:
+        owned = load_stock(stock).counts(plan.catalogue, plan.palette)
+    except BrickprintError as error:
+        return [*never_made(plan), Concern(f"Whether all parts are owned is not known: {error}", plan.layout[:0])]
+    words = missing_words(own, plan.catalogue, plan.palette, owned)
+    lacking = [Concern(f"Parts that are not owned: {shortened(words)}.", plan.layout[:0])] if words else []
+    return [*never_made(plan), *lacking]
 
 
 def _alike(before: Plan, after: Plan) -> tuple[bool, bool, bool]:

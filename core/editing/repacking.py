@@ -23,7 +23,7 @@ def repacked(plan: Plan, rows: np.ndarray | None = None, progress: Progress = SI
     """The plan with all parts that are not locked, or of these the chosen ones (N,) bool, laid anew in their cells.
 
     Colours stay where they are seen. Slopes, tiles, supports, and what begins between two layers of bricks stay as they
-    are. Each section is packed by itself. Where this brings more pieces, or no fewer parts in as many pieces, the old
+    are. Each section is packed by itself. Where this brings no fewer pieces, parts, or joints of one stud, the old
     parts stay. Of chosen parts the new ones are to go on with. Raises BadEdit when nothing may be laid anew, Cancelled.
     """
     site = site_of(plan)

@@ -268,3 +268,14 @@ def test_locks_are_kept_in_files(converted, tmp_path):
     assert np.array_equal(load_plan(tmp_path / "ball.plan.json").locked, rows)
     save_plan(replace(converted, locked=None), tmp_path, "ball")
     assert load_plan(tmp_path / "ball.plan.json").locked is None
+
+
+def test_what_is_not_owned_is_told(tmp_path):
+    stock = tmp_path / "owned.csv"
+    stock.write_text("Part,Color,Quantity\n3001,4,2\n3001,1,1\n", encoding="utf-8")
+    plan = plan_of(("Brick 2 x 4", 0, 0, 0, 0, "Red"), ("Brick 2 x 4", 0, 0, 3, 0, "Red"))
+    plan = replace(plan, settings=plan.settings | {"stock": str(stock)})
+    blue = recoloured(plan, everything(plan), COLOURS["Blue"]).plan
+    assert "Parts that are not owned: 1 x Brick 2 x 4 Blue." in blue.report["warnings"]
+    one = recoloured(blue, only(blue, 0), COLOURS["Red"]).plan
+    assert one.report["warnings"] == []
