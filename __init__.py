@@ -36,14 +36,16 @@ def _contents() -> tuple[list[type], list]:
         exporting,
         headless,
         importing,
+        kept,
         looking,
         models,
         picking,
         printing,
         running,
+        updating,
     )
     from .scene import highlight
-    from .ui import by_hand, panel, properties, shown, swatches
+    from .ui import by_hand, panel, properties, shown, swatches, up_to_date
 
     groups = (
         properties,
@@ -62,12 +64,15 @@ def _contents() -> tuple[list[type], list]:
         picking,
         panel,
         by_hand,
+        updating,
     )
     classes = [cls for group in groups for cls in group.CLASSES]
     return classes, [
         properties,
         swatches,
         shown,
+        up_to_date,
+        kept,
         running,
         models,
         exporting,

@@ -16,7 +16,6 @@ from ..core.plan import Plan
 from ..core.progress import Progress
 from ..scene.bricks import PLAN_PROPERTY, is_bricks, read_plan
 from ..scene.picking import picked_parts, rewrite
-from .chosen_settings import settings_from
 from .progress import PROGRESS
 from .reporting import reports_errors
 
@@ -36,7 +35,7 @@ class OnPickedParts:
             cls.poll_message_set("Return to Object Mode or Edit Mode first")
         elif not is_bricks(bricks):
             cls.poll_message_set("Select a brick model that Brickprint made first")
-        elif bricks.library or bricks.data.library:
+        elif not bricks.is_editable or bricks.override_library:
             cls.poll_message_set("The model is linked from another file; make it local first")
         else:
             return True
@@ -52,7 +51,7 @@ class OnPickedParts:
         try:
             plan = read_plan(bricks)
             edited = self._change(plan, picked_parts(bricks), _cursor(context))
-            rewrite(bricks, edited.plan, edited.picked, settings_from(context.scene.brickprint))
+            rewrite(bricks, edited.plan, edited.picked)
         finally:
             context.window_manager.progress_end()
             if in_edit_mode:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import bpy
 import numpy as np
 
@@ -40,28 +38,9 @@ def animate_build(bricks: bpy.types.Object, plan: Plan, settings: Settings, star
     if instancer_modifier(bricks) is None:
         raise CannotRead(f"Model {bricks.name!r} has lost its modifier; convert it again.")
     remove_animation(bricks)
+    _write_attributes(bricks.data, choreography)
     modifier = bricks.modifiers.new(MODIFIER_NAME, "NODES")
     modifier.node_group = build_group(settings.easing)
-    _play(bricks, modifier, choreography)
-    play_input(bricks, modifier, BUILT, ((0.0, start), (1.0, start + settings.frames - 1)))
-
-
-def renew_animation(bricks: bpy.types.Object, plan: Plan, settings: Settings) -> None:
-    """Let a model whose parts have changed build itself as before, at the frames it is keyed at; else nothing happens.
-
-    Raises NothingToBuild, BadSetting.
-    """
-    modifier, curve = build_modifier(bricks), _curve(bricks)
-    if modifier is None:
-        return
-    if curve is not None:
-        frames = frames_of(bricks)
-        settings = replace(settings, frames=max(len(frames), 2))
-    _play(bricks, modifier, choreograph(plan, settings))
-
-
-def _play(bricks: bpy.types.Object, modifier: bpy.types.NodesModifier, choreography: Choreography) -> None:
-    _write_attributes(bricks.data, choreography)
     for name, value in (
         (FLIGHT, choreography.flight),
         (JOINING, choreography.joining),
@@ -72,6 +51,7 @@ def _play(bricks: bpy.types.Object, modifier: bpy.types.NodesModifier, choreogra
         (GROWING, choreography.growing),
     ):
         set_nodes_input(modifier, name, value)
+    play_input(bricks, modifier, BUILT, ((0.0, start), (1.0, start + settings.frames - 1)))
 
 
 def remove_animation(bricks: bpy.types.Object) -> None:

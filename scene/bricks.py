@@ -16,9 +16,9 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from ..core.errors import CannotRead, CannotWrite, NothingToBuild, TooLarge
+from ..core.errors import CannotRead, NothingToBuild, TooLarge
 from ..core.layout import LAYOUT_DTYPE, extents
-from ..core.plan import CHANGES, Plan, plan_from_values, plan_values
+from ..core.plan import CHANGES, Placement, Plan, plan_from_values, plan_values
 from ..core.units import PLATE_MM, STUD_MM
 from .animation import remove_animation
 from .brick_meshes import brick_mesh, part_surface
@@ -31,6 +31,7 @@ from .versions import nodes_input, set_nodes_input
 PLAN_PROPERTY = "brickprint_plan"
 REAL_OBJECTS_LIMIT = 2000
 _COLLECTION_MARK = "brickprint_collection"
+_STILL = 1e-4  # a matrix that differs by less from none was rounded, not moved
 UTILISATION = "utilisation"
 _LOCKED = "locked"
 _ATTRIBUTES = ("part", "turn", "colour", "role", "section", "step")  # layout fields; x, y, z are the positions
@@ -76,6 +77,43 @@ def _parts_to_pick(plan: Plan, look: str, outlined: bool) -> tuple[bpy.types.Col
     return parts, pick.reshape(-1)
 
 
+def update_bricks(bricks: bpy.types.Object, plan: Plan, look: str = "light", outlined: bool = False) -> None:
+    """Make a model that of another plan, in place: its name, its modifiers, and how it was moved and turned stay.
+
+    look, outlined: as of show_plan. The model's layers and build animation are kept out of it: who shows them makes
+    them anew. Raises CannotRead when the model has lost what it is shown by.
+    """
+    modifier = instancer_modifier(bricks)
+    if modifier is None:
+        raise CannotRead(f"Model {bricks.name!r} has lost its modifier; convert it again.")
+    moved = moved_by(bricks)
+    before, points = nodes_input(modifier, PARTS_INPUT), bricks.data
+    parts, pick = _parts_to_pick(plan, look, outlined)
+    bricks.data = _points(plan, pick)
+    bricks[PLAN_PROPERTY] = json.dumps(plan_values(plan))
+    set_nodes_input(modifier, PARTS_INPUT, parts)
+    bricks.matrix_basis = moved @ placement_matrix(plan.placement)
+    _remove_unused([points])
+    if before is not None and not before.users:
+        _remove_parts(before)
+
+
+def placement_matrix(placement: Placement) -> Matrix:
+    """From a grid's millimetres to the scene."""
+    return Matrix.Translation(placement.origin) @ Matrix.Scale(placement.unit, 4)
+
+
+def moved_by(bricks: bpy.types.Object) -> Matrix:
+    """How a model was moved and turned since it was placed where its source stands. Raises CannotRead."""
+    try:
+        place = read_values(bricks)["placement"]
+        placed = placement_matrix(Placement(tuple(place["origin"]), float(place["unit"])))
+        moved = bricks.matrix_basis @ placed.inverted()
+    except (KeyError, TypeError, ValueError) as error:
+        raise CannotRead(f"Model {bricks.name!r} has a damaged plan ({error!r}); convert it again.") from error
+    return Matrix() if np.allclose(moved, Matrix(), atol=_STILL) else moved
+
+
 def show_in(bricks: bpy.types.Object, shown: Plan, outlined: bool = False) -> None:
     """Show a model's bricks as those of another plan, of the same parts in other colours; its own plan stays.
 
@@ -91,29 +129,6 @@ def show_in(bricks: bpy.types.Object, shown: Plan, outlined: bool = False) -> No
     if not before.users:
         _remove_parts(before)
     bricks.data.update()
-
-
-def write_plan(bricks: bpy.types.Object, plan: Plan, outlined: bool = False) -> None:
-    """Put a plan in the place of a model's own; the object, its modifiers and what is keyed on them stay.
-
-    outlined: as of show_plan. Raises CannotRead when the model has lost what it is shown by, CannotWrite for one of
-    another file.
-    """
-    if bricks.library or bricks.data.library:
-        raise CannotWrite(f"Model {bricks.name!r} is linked from another file; change it there, or make it local.")
-    modifier = instancer_modifier(bricks)
-    before = nodes_input(modifier, PARTS_INPUT) if modifier else None
-    if before is None:
-        raise CannotRead(f"Model {bricks.name!r} has lost its modifier or its parts; convert it again.")
-    parts, pick = _parts_to_pick(plan, plan.settings.get("look", "light"), outlined)
-    if bricks.data.users > 1:  # a copy of the model shares its points
-        bricks.data = bricks.data.copy()
-    bricks.data.clear_geometry()
-    _fill(bricks.data, plan, pick)
-    bricks[PLAN_PROPERTY] = json.dumps(plan_values(plan))
-    set_nodes_input(modifier, PARTS_INPUT, parts)
-    if not before.users:
-        _remove_parts(before)
 
 
 def is_outlined(bricks: bpy.types.Object) -> bool:
@@ -262,14 +277,8 @@ def _remove_unused(things: Iterable[bpy.types.ID]) -> None:
 
 def _points(plan: Plan, pick: np.ndarray) -> bpy.types.Mesh:
     """The mesh of loose vertices; pick (N,): the source object of each brick."""
-    points = bpy.data.meshes.new(f"{plan.name} bricks")
-    _fill(points, plan, pick)
-    return points
-
-
-def _fill(points: bpy.types.Mesh, plan: Plan, pick: np.ndarray) -> None:
-    """Add a plan's bricks to an empty mesh."""
     layout = plan.layout
+    points = bpy.data.meshes.new(f"{plan.name} bricks")
     points.vertices.add(len(layout))
     points.vertices.foreach_set("co", _centres(plan).astype(np.float32).ravel())
     points.vertices.foreach_set("select", np.zeros(len(layout), bool))  # Blender adds them selected
@@ -283,6 +292,7 @@ def _fill(points: bpy.types.Mesh, plan: Plan, pick: np.ndarray) -> None:
         attribute = points.attributes.new(_LOCKED, "BOOLEAN", "POINT")
         attribute.data.foreach_set("value", plan.locked)
     points.update()
+    return points
 
 
 def _centres(plan: Plan) -> np.ndarray:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from .keys import play_input, stop_input
+from .keys import input_curve, play_input, stop_input
 from .versions import nodes_input
 
 LAYERS = "Layers"
@@ -48,6 +48,13 @@ def shown_layers(bricks: bpy.types.Object) -> tuple[int, int, int] | None:
     return min(shown, int(layer.max(initial=-1)) + 1), int((layer < shown).sum()), int(layer.max(initial=-1)) + 1
 
 
+def layers_frames(bricks: bpy.types.Object) -> range | None:
+    """The frames in which a model grows layer by layer, from its first key frame to its last; None without any."""
+    modifier = layers_modifier(bricks)
+    curve = input_curve(bricks, modifier, LAYERS) if modifier else None
+    return range(round(curve.range()[0]), round(curve.range()[1]) + 1) if curve else None
+
+
 def remove_layers(bricks: bpy.types.Object) -> None:
     """Show the whole model again; where it is, nothing happens."""
     modifier = layers_modifier(bricks)
@@ -61,13 +68,6 @@ def remove_layers(bricks: bpy.types.Object) -> None:
     attribute = bricks.data.attributes.get(_LAYER)
     if attribute is not None and bricks.data.users == 1:  # else a copy of the model may play by it
         bricks.data.attributes.remove(attribute)
-
-
-def renew_layers(bricks: bpy.types.Object) -> None:
-    """Number the layers of a model anew whose points have changed; where all are shown, nothing happens."""
-    modifier = layers_modifier(bricks)
-    if modifier is not None:
-        modifier.node_group = _layers_group(_number_layers(bricks.data))
 
 
 def _number_layers(points: bpy.types.Mesh) -> int:

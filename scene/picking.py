@@ -7,12 +7,8 @@ import numpy as np
 from mathutils import Vector
 
 from ..core.plan import Plan
-from ..core.settings import Settings
-from ..core.structure.shades import SHADES
-from .animation import renew_animation
-from .bricks import is_outlined, parts_shown, positions, write_plan
-from .dressing import show_by, shown_by
-from .layers import renew_layers
+from .bricks import parts_shown, positions
+from .dressing import dress_updated
 
 _NEAR_MM = 1.0  # by which a brick may be off its point; one that flies in an animation is farther
 
@@ -43,16 +39,10 @@ def part_under(context: bpy.types.Context, bricks: bpy.types.Object, origin: Vec
     return row if away[row] < _NEAR_MM else None
 
 
-def rewrite(bricks: bpy.types.Object, plan: Plan, chosen: np.ndarray, settings: Settings) -> None:
+def rewrite(bricks: bpy.types.Object, plan: Plan, chosen: np.ndarray) -> None:
     """Put a changed plan in the place of a model's own, and pick parts (N,) bool; in Object Mode.
 
-    Name, place, outlines, and what it is shown by stay; its build animation, as the settings have it, and its layers
-    play with the new parts. Raises CannotRead, CannotWrite.
+    What the model is shown by, and what plays, stays as `dress_updated` keeps it. Raises CannotRead.
     """
-    write_plan(bricks, plan, is_outlined(bricks))
-    renew_animation(bricks, plan, settings)
-    renew_layers(bricks)
-    by = shown_by(bricks)
-    if by != "colours":
-        show_by(bricks, by if by in SHADES else "colours")
+    dress_updated(bricks, plan, plan.settings.get("look", "light"))
     pick_parts(bricks, chosen)

@@ -8,6 +8,7 @@ import bpy
 
 from ..scene.layers import LAYERS, layers_modifier
 from ..scene.versions import nodes_input_property
+from . import up_to_date
 from .figures import figures
 from .properties import in_panel_words
 from .shown import shown
@@ -105,4 +106,4 @@ class ReplacePanel(InSidebar, bpy.types.Panel):
         column.operator("brickprint.remove", icon="TRASH")
 
 
-CLASSES = (ModelPanel, ExaminePanel, ReplacePanel)
+CLASSES = (ModelPanel, *up_to_date.CLASSES, ExaminePanel, ReplacePanel)

@@ -362,3 +362,26 @@ def test_warnings_speak_of_settings_as_the_panel_does():
 
     assert in_panel_words("try --split auto.") == "try Split auto."
     assert in_panel_words("--keep-thin changes nothing") == "Keep Thin Walls changes nothing"
+
+
+def test_a_model_alone_is_updated_and_a_new_selection_converted():
+    bpy.ops.mesh.primitive_cube_add(size=2)
+    bpy.context.scene.brickprint.studs = 4
+    assert ("operator", "brickprint.convert") in drawn(panel("convert"))
+    bpy.ops.brickprint.convert()
+    lines = drawn(panel("convert"))
+    assert ("operator", "brickprint.update") in lines and ("operator", "brickprint.convert") not in lines
+    model = bpy.context.active_object
+    bpy.ops.mesh.primitive_cube_add(size=1)
+    bpy.context.view_layer.objects.active = model
+    bpy.context.view_layer.update()
+    assert ("operator", "brickprint.convert") in drawn(panel("convert"))
+
+
+@pytest.mark.parametrize("width", [120, 300, 900])
+def test_every_panel_draws_at_every_width(width):
+    from brickprint.ui.panel import CLASSES
+
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.ops.brickprint.convert()
+    assert all(drawn(cls, width) for cls in CLASSES)

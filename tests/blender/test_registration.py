@@ -28,7 +28,7 @@ def traces():
     }
 
 
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("times", [1, 50])
 def test_nothing_is_left_behind(times):
     before = traces()
     for _ in range(times):
@@ -50,10 +50,11 @@ def test_what_is_there_while_it_is_on():
                 "use_colour", "use_all_colours", "use_no_colours", "show_warned", "back_to_colours",
                 "pick_parts", "recolour_parts", "split_parts", "merge_parts", "delete_parts", "lock_parts",
                 "repack_parts", "check_strength",
+                "update", "settings_from_model",
             }  # fmt: skip
         assert {"BRICKPRINT_PT_convert", "BRICKPRINT_OT_convert"} <= now["classes"] - before["classes"]
         assert now["properties"][0] - before["properties"][0] == {"brickprint"}
-        assert len(now["handlers"]["depsgraph_update_post"]) == len(before["handlers"]["depsgraph_update_post"]) + 1
+        assert len(now["handlers"]["depsgraph_update_post"]) == len(before["handlers"]["depsgraph_update_post"]) + 2
     finally:
         brickprint.unregister()
 
