@@ -41,6 +41,7 @@ def _contents() -> tuple[list[type], list]:
         colours,
         contours,
         convert,
+        editing,
         examine,
         exporting,
         headless,
@@ -49,13 +50,15 @@ def _contents() -> tuple[list[type], list]:
         looking,
         models,
         palettes,
+        picking,
         presets,
         printing,
         running,
         stocks,
         updating,
     )
-    from .ui import menus, panel, preferences, properties, shown, swatches, up_to_date
+    from .scene import highlight
+    from .ui import by_hand, menus, panel, preferences, properties, shown, swatches, up_to_date
     from .ui import presets as preset_panels
 
     groups = (
@@ -71,6 +74,8 @@ def _contents() -> tuple[list[type], list]:
         looking,
         beside,
         animating,
+        editing,
+        picking,
         presets,
         palettes,
         stocks,
@@ -79,6 +84,7 @@ def _contents() -> tuple[list[type], list]:
         preferences,
         preset_panels,
         panel,
+        by_hand,
         updating,
         menus,
     )
@@ -96,5 +102,7 @@ def _contents() -> tuple[list[type], list]:
         beside,
         preferences,
         menus,
+        editing,
+        highlight,
     ]
     return classes, [*modules, headless]

@@ -29,6 +29,10 @@ class BadSetting(BrickprintError):
     """A setting is out of its limits, unknown, or names something that is not built yet."""
 
 
+class BadEdit(BrickprintError):
+    """A change by hand that the chosen parts do not allow."""
+
+
 class TooLarge(BrickprintError):
     """The model would need more memory than the machine has."""
 

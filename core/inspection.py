@@ -63,7 +63,7 @@ def given_plan(plan: Plan) -> Given:
     if kept.all():
         return Given(plan, np.zeros(0, BOX_DTYPE))
     loads = boxes_of(plan.layout[~kept], plan.catalogue)
-    plan = replace(plan, layout=plan.layout[kept], utilisation=None)
+    plan = replace(plan, layout=plan.layout[kept], utilisation=None, locked=None)
     return Given(plan, loads, (taken_as_loads(loads["part"], "in the place of others, or far from them"),))
 
 

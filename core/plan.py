@@ -12,6 +12,7 @@ from .catalogue.parts import Catalogue, Part
 from .errors import CannotRead
 from .layout import LAYOUT_DTYPE
 
+CHANGES = "changes_by_hand"  # key of the report: how many; without any it is missing
 FORMAT = 1  # counts up when older versions could no longer read what is written
 
 
@@ -29,7 +30,8 @@ class Plan:
 
     layout: LAYOUT_DTYPE rows. size: studs wide, studs deep, plates high. settings: as plain values.
     report: the keys of report.json. utilisation (N,) float32: how hard each part is pulled, 1 as hard as its joint
-    bears, inf where it hangs on nothing; None where it is not known.
+    bears, inf where it hangs on nothing; None where it is not known. locked (N,) bool: parts that changes by hand and
+    packing anew leave as they are; None is none.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Plan:
     settings: dict[str, Any] = field(default_factory=dict)
     report: dict[str, Any] = field(default_factory=dict)
     utilisation: np.ndarray | None = None
+    locked: np.ndarray | None = None
 
     @property
     def steps(self) -> int:
@@ -62,8 +65,13 @@ def plan_values(plan: Plan) -> dict[str, Any]:
     }
 
 
-def plan_from_values(values: dict[str, Any], layout: np.ndarray, utilisation: np.ndarray | None = None) -> Plan:
-    """The plan back from `plan_values`, its layout, and how hard its parts are pulled.
+def plan_from_values(
+    values: dict[str, Any],
+    layout: np.ndarray,
+    utilisation: np.ndarray | None = None,
+    locked: np.ndarray | None = None,
+) -> Plan:
+    """The plan back from `plan_values`, its layout, how hard its parts are pulled, and which are locked.
 
     Raises CannotRead when the values are damaged or from a newer version, or do not fit the layout.
     """
@@ -81,6 +89,7 @@ def plan_from_values(values: dict[str, Any], layout: np.ndarray, utilisation: np
             settings=dict(values["settings"]),
             report=dict(values["report"]),
             utilisation=utilisation,
+            locked=locked,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise CannotRead(f"The plan is damaged ({error!r}); convert the model again.") from error
@@ -107,6 +116,8 @@ def _check_rows(plan: Plan) -> None:
     layout = plan.layout
     if plan.utilisation is not None and plan.utilisation.shape != layout.shape:
         raise CannotRead("The plan has not as many utilisations as parts; convert the model again.")
+    if plan.locked is not None and (plan.locked.shape != layout.shape or plan.locked.dtype != bool):
+        raise CannotRead("The plan's locks do not fit its parts; convert the model again.")
     if layout.dtype != LAYOUT_DTYPE or layout.ndim != 1:
         raise CannotRead("The plan's layout has other columns than this version's; convert the model again.")
     limits = {"part": len(plan.catalogue.parts), "colour": len(plan.palette.colours), "turn": 4}

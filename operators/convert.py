@@ -82,6 +82,9 @@ class Converting:
         """What moves the bricks that are drawn while they are made: nothing, they stand where the sources do."""
         return Matrix()
 
+    def _tell_lost(self, name: str) -> None:
+        self.report({"WARNING"}, f"{name} was changed by hand, and is built without these changes; undo to go back")
+
     def _tell(self, plan: Plan) -> None:
         self.report({"INFO"}, f"{plan.name}: {len(plan.layout):,} parts")
         for warning in plan.report["warnings"]:
@@ -120,6 +123,8 @@ class ConvertToBricks(Converting, bpy.types.Operator):
         """Put the plan into the scene in place of what was chosen, make it active, and say what it is."""
         sources = chosen.objects(context)
         bpy.ops.object.select_all(action="DESELECT")  # not by hand, which the outliner would not notice
+        for name in chosen.changed_by_hand(context):
+            self._tell_lost(name)
         chosen.remove_replaced(context)  # before, so that the new model can have the old one's name
         bricks = show_plan(context, plan, settings.look, hide=sources, outlined=settings.outline)
         remember_sources(bricks, sources, state)

@@ -10,7 +10,7 @@ from ..core.libraries import missing_for_settings
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
 from ..core.settings import Settings, options
-from ..scene.bricks import is_bricks, moved_by, read_values
+from ..scene.bricks import is_bricks, is_changed, moved_by, read_values
 from ..scene.dressing import dress_updated
 from ..scene.source.chosen import Selection, remember_sources, sources_of
 from ..scene.source.state import state_of
@@ -80,6 +80,8 @@ class UpdateBricks(OfBrickModel, Converting, bpy.types.Operator):
         bricks = context.view_layer.objects.get(self._name)
         if not is_bricks(bricks):
             raise CannotRead(f"Model {self._name!r} was removed while it was built anew; nothing was changed.")
+        if is_changed(bricks):
+            self._tell_lost(bricks.name)
         dress_updated(bricks, plan, settings.look)
         remember_sources(bricks, sources_of(context, bricks), state)
         self._tell(plan)

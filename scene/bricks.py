@@ -18,7 +18,7 @@ from mathutils import Matrix
 
 from ..core.errors import CannotRead, NothingToBuild, TooLarge
 from ..core.layout import LAYOUT_DTYPE, extents
-from ..core.plan import Placement, Plan, plan_from_values, plan_values
+from ..core.plan import CHANGES, Placement, Plan, plan_from_values, plan_values
 from ..core.units import PLATE_MM, STUD_MM
 from .animation import remove_animation
 from .brick_meshes import brick_mesh, part_surface
@@ -33,6 +33,7 @@ REAL_OBJECTS_LIMIT = 2000
 _COLLECTION_MARK = "brickprint_collection"
 _STILL = 1e-4  # a matrix that differs by less from none was rounded, not moved
 UTILISATION = "utilisation"
+_LOCKED = "locked"
 _ATTRIBUTES = ("part", "turn", "colour", "role", "section", "step")  # layout fields; x, y, z are the positions
 
 
@@ -132,12 +133,21 @@ def show_in(bricks: bpy.types.Object, shown: Plan, outlined: bool = False) -> No
 
 def is_outlined(bricks: bpy.types.Object) -> bool:
     """Whether a model's bricks have dark lines along their edges. Raises CannotRead."""
-    return any(len(source.data.materials) > 1 for source in _sources(bricks))
+    return any(len(source.data.materials) > 1 for source in parts_shown(bricks))
 
 
 def is_bricks(thing: bpy.types.Object | None) -> bool:
     """Whether an object is a model made by `show_plan`."""
     return thing is not None and thing.type == "MESH" and PLAN_PROPERTY in thing
+
+
+def is_changed(bricks: bpy.types.Object) -> bool:
+    """Whether parts of a model were changed or locked by hand, as far as its plan can be read."""
+    try:
+        report = read_values(bricks).get("report")
+    except CannotRead:
+        return False
+    return bool((report or {}).get(CHANGES)) or locked_parts(bricks.data) is not None
 
 
 def read_plan(bricks: bpy.types.Object) -> Plan:
@@ -155,7 +165,7 @@ def read_plan(bricks: bpy.types.Object) -> Plan:
         column = np.zeros(count, np.int32)
         attribute.data.foreach_get("value", column)
         layout[name] = column
-    plan = plan_from_values(values, layout, _utilisation(points))
+    plan = plan_from_values(values, layout, _utilisation(points), locked_parts(points))
     corners = positions(points) - _corner_to_centre(plan)
     cells = np.rint(corners / (STUD_MM, STUD_MM, PLATE_MM)).astype(np.int32)
     for axis, name in enumerate("xyz"):
@@ -170,6 +180,16 @@ def _utilisation(points: bpy.types.Mesh) -> np.ndarray | None:
     share = np.zeros(len(points.vertices), np.float32)
     attribute.data.foreach_get("value", share)
     return share
+
+
+def locked_parts(points: bpy.types.Mesh) -> np.ndarray | None:
+    """(N,) bool: which parts of a model are locked; None where none is."""
+    attribute = points.attributes.get(_LOCKED)
+    if attribute is None or attribute.data_type != "BOOLEAN" or attribute.domain != "POINT":
+        return None
+    marks = np.zeros(len(points.vertices), bool)
+    attribute.data.foreach_get("value", marks)
+    return marks if marks.any() else None
 
 
 def read_values(bricks: bpy.types.Object) -> dict[str, Any]:
@@ -197,7 +217,7 @@ def real_objects(context: bpy.types.Context, bricks: bpy.types.Object) -> list[b
             f"{bricks.name!r} has {len(plan.layout):,} parts; as many objects would make Blender slow, so at most "
             f"{REAL_OBJECTS_LIMIT:,} are made. Leave the model as it is, or convert it again with fewer studs."
         )
-    sources = _sources(bricks)
+    sources = parts_shown(bricks)
     context.view_layer.update()  # a model that was just made or moved is placed only then
     picks = np.zeros(len(plan.layout), np.int32)
     bricks.data.attributes[PICK].data.foreach_get("value", picks)
@@ -213,7 +233,7 @@ def real_objects(context: bpy.types.Context, bricks: bpy.types.Object) -> list[b
     return placed
 
 
-def _sources(bricks: bpy.types.Object) -> list[bpy.types.Object]:
+def parts_shown(bricks: bpy.types.Object) -> list[bpy.types.Object]:
     """The objects that `pick` counts."""
     modifier = instancer_modifier(bricks)
     parts = nodes_input(modifier, PARTS_INPUT) if modifier else None
@@ -261,12 +281,16 @@ def _points(plan: Plan, pick: np.ndarray) -> bpy.types.Mesh:
     points = bpy.data.meshes.new(f"{plan.name} bricks")
     points.vertices.add(len(layout))
     points.vertices.foreach_set("co", _centres(plan).astype(np.float32).ravel())
+    points.vertices.foreach_set("select", np.zeros(len(layout), bool))  # Blender adds them selected
     for name, column in [(name, layout[name]) for name in _ATTRIBUTES] + [(PICK, pick)]:
         attribute = points.attributes.new(name, "INT", "POINT")
         attribute.data.foreach_set("value", np.ascontiguousarray(column, np.int32))
     if plan.utilisation is not None:
         attribute = points.attributes.new(UTILISATION, "FLOAT", "POINT")
         attribute.data.foreach_set("value", np.ascontiguousarray(plan.utilisation, np.float32))
+    if plan.locked is not None:
+        attribute = points.attributes.new(_LOCKED, "BOOLEAN", "POINT")
+        attribute.data.foreach_set("value", plan.locked)
     points.update()
     return points
 

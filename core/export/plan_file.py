@@ -23,7 +23,7 @@ def save_plan(plan: Plan, folder: Path, name: str) -> tuple[Path, Path]:
     header = Path(folder) / f"{name}.plan.json"
     body = header.with_suffix(".npz")
     packed = io.BytesIO()
-    arrays = {"layout": plan.layout, "utilisation": plan.utilisation}
+    arrays = {"layout": plan.layout, "utilisation": plan.utilisation, "locked": plan.locked}
     np.savez_compressed(packed, **{name: array for name, array in arrays.items() if array is not None})
     # The sum tells a pair of files from halves of two runs.
     values = plan_values(plan) | {"layout_crc32": zlib.crc32(plan.layout.tobytes())}
@@ -43,7 +43,7 @@ def load_plan(json_path: Path) -> Plan:
     try:
         values = json.loads(header.read_text(encoding="utf-8"))
         with np.load(body, allow_pickle=False) as arrays:
-            layout, utilisation = arrays["layout"], arrays.get("utilisation")
+            layout, utilisation, locked = arrays["layout"], arrays.get("utilisation"), arrays.get("locked")
     except OSError as error:
         raise CannotRead(
             f"{error.filename or header} can't be read ({error.strerror or error}); a plan is a .plan.json "
@@ -53,7 +53,7 @@ def load_plan(json_path: Path) -> Plan:
         raise CannotRead(f"The plan {header} is damaged ({error}); convert the model again.") from error
     if not isinstance(values, dict):
         raise CannotRead(f"{header} is not a plan; choose a .plan.json file.")
-    plan = plan_from_values(values, layout, utilisation)
+    plan = plan_from_values(values, layout, utilisation, locked)
     if values.get("layout_crc32") != zlib.crc32(layout.tobytes()):
         raise CannotRead(f"{header} and {body.name} are not from the same run; convert the model again.")
     return plan

@@ -146,7 +146,7 @@ def _finish_figures(plan: Plan, hollow: np.ndarray, original: Original, settings
 
 def part_figures(plan: Plan) -> dict[str, Any]:
     """The key `parts`, but for the lower bound; supports have a key of their own."""
-    plan = replace(plan, layout=plan.layout[~is_support(plan.layout)], utilisation=None)
+    plan = replace(plan, layout=plan.layout[~is_support(plan.layout)], utilisation=None, locked=None)
     layout, catalogue = plan.layout, plan.catalogue
     volume = cells_taken(plan)
     part_names = [part.name for part in catalogue.parts]

@@ -89,11 +89,15 @@ def _pairs(place: np.ndarray, rows: np.ndarray, step: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Built:
-    """A layout that covers every unit once; owner (U,) int32: its row on each unit."""
+    """A layout that covers every unit once; owner (U,) int32: its row on each unit.
+
+    held (U,) bool: units whose parts stay as they are, so that no window has them; None is none.
+    """
 
     units: Units
     layout: np.ndarray
     owner: np.ndarray
+    held: np.ndarray | None = None
 
     def pieces(self, without: np.ndarray | None = None, cut: np.ndarray | None = None) -> np.ndarray:
         """(N,) connected piece of each part: 0 holds the ground, the others go by size; -1 for those `without`.
@@ -131,6 +135,8 @@ class Built:
             near &= (at >= axis[units].min() - reach) & (at <= axis[units].max() + reach)
         inside = np.zeros(len(self.layout), bool)
         inside[self.owner[level[near]]] = True
+        if self.held is not None:
+            inside[self.owner[self.held]] = False
         return level[inside[self.owner[level]]]
 
     def exchanged(self, gone: np.ndarray, new: np.ndarray, owner: np.ndarray, unit: np.ndarray) -> Built:
@@ -138,14 +144,17 @@ class Built:
         number = np.cumsum(~gone, dtype=np.int32) - 1
         owners = number[self.owner]
         owners[unit] = np.count_nonzero(~gone) + owner
-        return Built(self.units, np.concatenate([self.layout[~gone], new]), owners)
+        return Built(self.units, np.concatenate([self.layout[~gone], new]), owners, self.held)
 
 
-def built(layout: np.ndarray, grid: Grid, catalogue: Catalogue) -> Built:
-    """A layout that covers every cell of the grid once, with parts no higher than its units."""
+def built(layout: np.ndarray, grid: Grid, catalogue: Catalogue, held: int = 0) -> Built:
+    """A layout that covers every cell of the grid once, with parts no higher than its units.
+
+    held: how many of the first parts stay as they are.
+    """
     units = units_of_grid(grid)
     part, x, y = footprint_cells(layout, catalogue)
     _, deep, wide = units.shape
     owner = np.zeros(len(units.place), np.int32)
     owner[np.searchsorted(units.place, (layout["z"][part].astype(np.int64) * deep + y) * wide + x)] = part
-    return Built(units, layout, owner)
+    return Built(units, layout, owner, owner < held if held else None)

@@ -25,26 +25,26 @@ _MORE_A_PIECE = 2  # or, where a model is small, so many for each loose piece
 
 
 def connect_layout(
-    layout: np.ndarray, task: PackingTask, progress: Progress = SILENT, quick: bool = False
+    layout: np.ndarray, task: PackingTask, progress: Progress = SILENT, quick: bool = False, held: int = 0
 ) -> np.ndarray:
     """The layout in as few pieces as can be, with few parts that hang on a single stud; quick: with not so few.
 
     The layout covers task.grid. Its parts grow by 0.5 % at most, or 2 for each loose piece if that is more, and only
-    where pieces can't be joined without.
+    where pieces can't be joined without. held: how many of the first parts stay as they are, and first.
     After task.deadline the best so far is returned. Raises Cancelled.
     """
     end = time.monotonic() + task.deadline
-    whole = join_layout(layout, task, progress.part(progress.stage, 0.0, 0.7))
+    whole = join_layout(layout, task, progress.part(progress.stage, 0.0, 0.7), held)
     left = replace(task, deadline=end - time.monotonic())
-    return relieve_layout(whole, left, progress.part(progress.stage, 0.7, 0.3), quick)
+    return relieve_layout(whole, left, progress.part(progress.stage, 0.7, 0.3), quick, held)
 
 
-def join_layout(layout: np.ndarray, task: PackingTask, progress: Progress = SILENT) -> np.ndarray:
+def join_layout(layout: np.ndarray, task: PackingTask, progress: Progress = SILENT, held: int = 0) -> np.ndarray:
     """As `connect_layout`, without a look at how much hangs on single studs."""
     end = time.monotonic() + task.deadline
     if not len(layout):
         return layout
-    state = built(layout, task.grid, task.catalogue)
+    state = built(layout, task.grid, task.catalogue, held)
     rng = np.random.default_rng(task.seed)
     tries: dict[int, int] = {}
     piece = state.pieces()[state.owner]

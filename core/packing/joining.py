@@ -101,7 +101,7 @@ def joined(
     windows = [state.window(one.seam, reaches.of(one.number)[0]) for one in wanted]
     rows = windows_apart(state, windows, _LARGEST)
     for row, (one, window) in enumerate(zip(wanted, windows, strict=True)):
-        if row in rows or len(window) > _LARGEST:
+        if row in rows or not 0 < len(window) <= _LARGEST:
             tries[one.name] = one.number + 1
     windows = [windows[row] for row in rows]
     if not windows:

@@ -161,12 +161,12 @@ def recovered(
 
 
 def windows_apart(state: Built, windows: list[np.ndarray], largest: int) -> list[int]:
-    """Rows of windows of at most `largest` units, the first ones first, so that no two touch."""
+    """Rows of windows of at most `largest` units, the first ones first, so that no two touch; none that is empty."""
     lower, upper = state.owner[state.units.on].T
     taken = np.zeros(len(state.layout), bool)
     found: list[int] = []
     for row, window in enumerate(windows):
-        if len(window) > largest or taken[state.owner[window]].any():
+        if not 0 < len(window) <= largest or taken[state.owner[window]].any():
             continue
         inside = np.zeros(len(state.layout), bool)
         inside[state.owner[window]] = True

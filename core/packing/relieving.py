@@ -19,17 +19,17 @@ _ROUNDS, _QUICK_ROUNDS = 24, 3
 
 
 def relieve_layout(
-    layout: np.ndarray, task: PackingTask, progress: Progress = SILENT, quick: bool = False
+    layout: np.ndarray, task: PackingTask, progress: Progress = SILENT, quick: bool = False, held: int = 0
 ) -> np.ndarray:
     """The layout with fewer parts that hang on a single stud alone; no more parts, and no more pieces.
 
     quick: soon, and at the first round that brings nothing, this ends. The layout covers task.grid. After task.deadline
-    the best so far is returned. Raises Cancelled.
+    the best so far is returned. held: of connect_layout. Raises Cancelled.
     """
     end = time.monotonic() + task.deadline
     if not len(layout):
         return layout
-    state = built(layout, task.grid, task.catalogue)
+    state = built(layout, task.grid, task.catalogue, held)
     rng = np.random.default_rng(task.seed)
     tries: dict[int, int] = {}
     load = hanging(state)

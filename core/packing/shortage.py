@@ -105,12 +105,17 @@ def require_area(grid: Grid, catalogue: Catalogue, palette: Palette, stock: np.n
         raise _out_of_stock("The stock does not cover the model", lacking)
 
 
+def missing_words(layout: np.ndarray, catalogue: Catalogue, palette: Palette, stock: np.ndarray) -> list[str]:
+    """The parts that a layout has more of than are owned, in words: "2 x Brick 2 x 4 Red", the most first."""
+    return list(_words(shortage(layout, stock), catalogue, palette))
+
+
 def require_stock(layout: np.ndarray, catalogue: Catalogue, palette: Palette, stock: np.ndarray) -> None:
     """Raises OutOfStock when the layout lacks parts; the message names them."""
     lacking = shortage(layout, stock)
     missing = count(lacking)
     if missing:
-        words = list(_words(lacking, catalogue, palette))
+        words = missing_words(layout, catalogue, palette, stock)
         much = "one part is" if missing == 1 else f"{missing} parts are"
         what = f"No way was found to build the model from the stock in the time given (--deadline); {much} missing"
         raise _out_of_stock(what, words)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import bpy
 
 from ...core.errors import NothingToBuild
-from ..bricks import is_bricks, remove_bricks
+from ..bricks import is_bricks, is_changed, remove_bricks
 from ..contours import is_contours
 from .state import state_of
 
@@ -27,6 +27,11 @@ class Selection:
     def objects(self, context: bpy.types.Context) -> list[bpy.types.Object]:
         """The objects to convert that are still in the scene."""
         return _named(context, self.sources)
+
+    def changed_by_hand(self, context: bpy.types.Context) -> list[str]:
+        """The names of the old models whose parts were changed or locked by hand, which a new one knows nothing of."""
+        models = [model for model in _named(context, self.replaced) if is_bricks(model)]
+        return [model.name for model in models if is_changed(model)]
 
     def remove_replaced(self, context: bpy.types.Context) -> None:
         """Take the old models away."""

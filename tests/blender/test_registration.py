@@ -11,6 +11,7 @@ MENUS = (
     bpy.types.VIEW3D_MT_object,
     bpy.types.VIEW3D_MT_object_context_menu,
     bpy.types.VIEW3D_MT_mesh_add,
+    bpy.types.VIEW3D_MT_edit_mesh_context_menu,
 )
 
 
@@ -49,6 +50,8 @@ def test_what_is_there_while_it_is_on():
                 "show_by", "select_weakest", "outline", "look_inside", "play_layers", "all_layers",
                 "merge_for_printing", "animate", "remove_animation", "render_animation", "stop",
                 "use_colour", "use_all_colours", "use_no_colours", "show_warned", "back_to_colours",
+                "pick_parts", "recolour_parts", "split_parts", "merge_parts", "delete_parts", "lock_parts",
+                "repack_parts", "check_strength",
                 "update", "settings_from_model",
                 "use_preset", "preset_add", "import_palette", "export_palette", "import_stock", "export_stock",
                 "remove_kept", "add_sample", "build_file", "make_asset_library",

@@ -1,0 +1,240 @@
+"""Changes by hand: the picked parts of a brick model recoloured, split, merged, deleted, locked; the rest repacked."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any
+
+import bpy
+import numpy as np
+
+from ..core.editing.changes import deleted, locked, locks_of, merged, recoloured, split
+from ..core.editing.renewing import Edited, strength_checked
+from ..core.editing.repacking import repacked
+from ..core.plan import Plan
+from ..core.progress import Progress
+from ..scene.bricks import PLAN_PROPERTY, is_bricks, read_plan
+from ..scene.picking import picked_parts, rewrite
+from .progress import PROGRESS
+from .reporting import reports_errors
+
+
+class OnPickedParts:
+    """An operator that changes the active brick model, in Object Mode or Edit Mode; a subclass has `_change`."""
+
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """A brick model of this file is active, and nothing is being converted."""
+        bricks = context.active_object
+        if PROGRESS.running:
+            cls.poll_message_set("Wait until the work under way is done, or press Esc to stop it")
+        elif context.mode not in {"OBJECT", "EDIT_MESH"}:
+            cls.poll_message_set("Return to Object Mode or Edit Mode first")
+        elif not is_bricks(bricks):
+            cls.poll_message_set("Select a brick model that Brickprint made first")
+        elif not bricks.is_editable or bricks.override_library:
+            cls.poll_message_set("The model is linked from another file; make it local first")
+        else:
+            return True
+        return False
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Change the plan, and write it to the same object; what was picked, or came of it, is picked then."""
+        bricks = context.active_object
+        in_edit_mode = context.mode == "EDIT_MESH"
+        if in_edit_mode:
+            bpy.ops.object.mode_set(mode="OBJECT")
+        try:
+            plan = read_plan(bricks)
+            edited = self._change(plan, picked_parts(bricks), _cursor(context))
+            rewrite(bricks, edited.plan, edited.picked)
+        finally:
+            context.window_manager.progress_end()
+            if in_edit_mode:
+                bpy.ops.object.mode_set(mode="EDIT")
+        self.report({"INFO"}, self._told(plan, edited))
+        return {"FINISHED"}
+
+    def _change(self, plan: Plan, rows: np.ndarray, progress: Progress) -> Edited:
+        raise NotImplementedError
+
+    def _told(self, before: Plan, edited: Edited) -> str:
+        return f"{len(before.layout):,} parts before, {len(edited.plan.layout):,} now"
+
+
+def _cursor(context: bpy.types.Context) -> Progress:
+    """Progress that the mouse pointer shows."""
+    manager = context.window_manager
+    manager.progress_begin(0, 100)
+    return Progress(on_step=lambda step: manager.progress_update(100 * step.fraction))
+
+
+def _colours(_self: Any, context: bpy.types.Context) -> tuple[tuple[str, str, str, int], ...]:
+    bricks = context.active_object if context else None
+    return _colours_in(bricks[PLAN_PROPERTY]) if is_bricks(bricks) else ()
+
+
+@lru_cache(maxsize=4)  # Blender also needs them to be kept
+def _colours_in(text: str) -> tuple[tuple[str, str, str, int], ...]:
+    """The colours of a plan as items of a menu, by name."""
+    names = [colour["name"] for colour in json.loads(text)["palette"]["colours"]]
+    return tuple((name, name, "", row) for row, name in sorted(enumerate(names), key=lambda item: item[1]))
+
+
+class RecolourParts(OnPickedParts, bpy.types.Operator):
+    """Give the picked parts another colour of the model's palette"""
+
+    bl_idname = "brickprint.recolour_parts"
+    bl_label = "Recolour"
+
+    colour: bpy.props.EnumProperty(name="Colour", items=_colours, description="The new colour of the picked parts")
+    split: bpy.props.BoolProperty(
+        name="Split Where Needed",
+        description="Parts that were never made in the colour are split into those that were; else they are refused",
+    )
+
+    def _change(self, plan: Plan, rows: np.ndarray, progress: Progress) -> Edited:
+        names = [colour.name for colour in plan.palette.colours]
+        return recoloured(plan, rows, names.index(self.colour), self.split)
+
+    def _told(self, before: Plan, edited: Edited) -> str:
+        return f"{np.count_nonzero(edited.picked):,} parts in {self.colour}"
+
+
+class SplitParts(OnPickedParts, bpy.types.Operator):
+    """Split the picked bricks and plates into smaller ones of their colour"""
+
+    bl_idname = "brickprint.split_parts"
+    bl_label = "Split"
+
+    into: bpy.props.EnumProperty(
+        name="Into",
+        items=[
+            ("halves", "Halves", "Two parts of like size, where there are; else the fewest"),
+            ("ones", "1 x 1", "Parts of one stud"),
+        ],
+    )
+
+    def _change(self, plan: Plan, rows: np.ndarray, progress: Progress) -> Edited:
+        return split(plan, rows, self.into)
+
+
+class MergeParts(OnPickedParts, bpy.types.Operator):
+    """Merge the picked bricks and plates into fewer ones on the same cells, whose colours stay where they are seen"""
+
+    bl_idname = "brickprint.merge_parts"
+    bl_label = "Merge"
+
+    def _change(self, plan: Plan, rows: np.ndarray, progress: Progress) -> Edited:
+        return merged(plan, rows)
+
+
+class DeleteParts(OnPickedParts, bpy.types.Operator):
+    """Take the picked parts out of the model"""
+
+    bl_idname = "brickprint.delete_parts"
+    bl_label = "Delete Parts"
+
+    def _change(self, plan: Plan, rows: np.ndarray, progress: Progress) -> Edited:
+        return deleted(plan, rows)
+
+
+class LockParts(OnPickedParts, bpy.types.Operator):
+    """Let the picked parts stay as they are, whatever is changed or packed anew; or not any more"""
+
+    bl_idname = "brickprint.lock_parts"
+    bl_label = "Lock"
+
+    lock: bpy.props.BoolProperty(name="Lock", default=True, description="Lock; without it, unlock")
+
+    def _change(self, plan: Plan, rows: np.ndarray, progress: Progress) -> Edited:
+        return locked(plan, rows, self.lock)
+
+    def _told(self, before: Plan, edited: Edited) -> str:
+        return f"{np.count_nonzero(locks_of(edited.plan)):,} of {len(before.layout):,} parts are locked"
+
+
+class RepackParts(OnPickedParts, bpy.types.Operator):
+    """Lay all parts that are not locked anew: fewer, in as few pieces as can be, in the same cells and colours"""
+
+    bl_idname = "brickprint.repack_parts"
+    bl_label = "Repack"
+
+    only_picked: bpy.props.BoolProperty(
+        name="Only Picked", description="Only the picked parts are laid anew, in the cells that they take now"
+    )
+
+    def _change(self, plan: Plan, rows: np.ndarray, progress: Progress) -> Edited:
+        return repacked(plan, rows if self.only_picked else None, progress)
+
+
+class CheckStrength(OnPickedParts, bpy.types.Operator):
+    """Find out whether the model stands as it is now, as its settings ask for it"""
+
+    bl_idname = "brickprint.check_strength"
+    bl_label = "Check Strength"
+
+    def _change(self, plan: Plan, rows: np.ndarray, progress: Progress) -> Edited:
+        return Edited(strength_checked(plan, progress), rows)
+
+    def _told(self, before: Plan, edited: Edited) -> str:
+        stable = edited.plan.report["structure"]["stable"]
+        return {True: "It stands", False: "It falls", None: "It is not certified to stand"}[stable]
+
+
+def draw_recolouring(layout: bpy.types.UILayout) -> None:
+    """The colours for the picked parts, and once more for parts that may be split for it."""
+    layout.operator_menu_enum("brickprint.recolour_parts", "colour", icon="COLOR")
+    menu = layout.operator_menu_enum("brickprint.recolour_parts", "colour", text="Recolour and Split", icon="COLOR")
+    menu.split = True
+
+
+class ByHandMenu(bpy.types.Menu):
+    """All that can be done with the picked parts."""
+
+    bl_idname = "BRICKPRINT_MT_by_hand"
+    bl_label = "Brick Parts"
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        """Recolour, split, merge; lock, unlock; delete."""
+        layout = self.layout
+        draw_recolouring(layout)
+        layout.operator_menu_enum("brickprint.split_parts", "into", icon="MOD_EXPLODE")
+        layout.operator("brickprint.merge_parts", icon="AUTOMERGE_ON")
+        layout.separator()
+        layout.operator("brickprint.lock_parts", icon="LOCKED").lock = True
+        layout.operator("brickprint.lock_parts", text="Unlock", icon="UNLOCKED").lock = False
+        layout.separator()
+        layout.operator("brickprint.delete_parts", icon="TRASH")
+
+
+def _in_edit_menu(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
+    if is_bricks(context.active_object):
+        menu.layout.menu(ByHandMenu.bl_idname)
+        menu.layout.separator()
+
+
+def add() -> None:
+    """Appear in Edit Mode's context menu."""
+    bpy.types.VIEW3D_MT_edit_mesh_context_menu.prepend(_in_edit_menu)
+
+
+def take_away() -> None:
+    """Undo `add`."""
+    bpy.types.VIEW3D_MT_edit_mesh_context_menu.remove(_in_edit_menu)
+
+
+CLASSES = (
+    RecolourParts,
+    SplitParts,
+    MergeParts,
+    DeleteParts,
+    LockParts,
+    RepackParts,
+    CheckStrength,
+    ByHandMenu,
+)

@@ -1,0 +1,255 @@
+"""Changes by hand, as scripts call them: undone, redone, saved, exported."""
+
+import bpy
+import numpy as np
+import pytest
+from brickprint.core.export.ldraw import ldraw_text
+from brickprint.core.export.mpd import mpd_text
+from brickprint.core.plan import plan_values
+from brickprint.core.structure.links import stud_links
+from brickprint.scene.animation import animate_build, frames_of
+from brickprint.scene.bricks import is_outlined, read_plan
+from brickprint.scene.layers import shown_layers
+from brickprint.scene.picking import part_under, pick_parts, picked_parts, rewrite
+from mathutils import Vector
+
+pytestmark = pytest.mark.usefixtures("switched_on")
+
+
+@pytest.fixture
+def bricks():
+    """A cube of 8 studs, converted, with nothing picked."""
+    bpy.ops.mesh.primitive_cube_add(size=2)
+    bpy.context.scene.brickprint.studs = 8
+    bpy.ops.brickprint.convert()
+    pick(lambda plan: np.zeros(len(plan.layout), bool))
+    return bpy.context.active_object
+
+
+def model():
+    return bpy.context.active_object
+
+
+def pick(rows_of):
+    plan = read_plan(model())
+    rows = rows_of(plan)
+    pick_parts(model(), rows)
+    return rows
+
+
+def largest(plan):
+    """The largest brick of the model, and no other."""
+    sizes = plan.catalogue.sizes[plan.layout["part"]]
+    area = sizes[:, :2].prod(axis=1) * (sizes[:, 2] == 3)
+    return np.arange(len(area)) == np.argmax(area)
+
+
+def as_set(layout):
+    return {tuple(row) for row in layout[["part", "x", "y", "z", "turn", "colour"]].tolist()}
+
+
+def test_recolour_changes_only_what_is_picked(bricks):
+    name, before = bricks.name, read_plan(bricks)
+    rows = pick(largest)
+    assert bpy.ops.brickprint.recolour_parts(colour="Blue") == {"FINISHED"}
+    after = read_plan(model())
+    assert model().name == name
+    changed = as_set(after.layout) - as_set(before.layout)
+    assert len(changed) == 1 and as_set(before.layout[~rows]) < as_set(after.layout)
+    assert after.palette.colours[after.layout["colour"][picked_parts(model())][0]].name == "Blue"
+
+
+def test_split_and_merge_bring_the_same_parts_back(bricks):
+    before = read_plan(bricks)
+    pick(largest)
+    bpy.ops.brickprint.split_parts(into="ones")
+    ones = picked_parts(model())
+    split = read_plan(model())
+    assert len(split.layout) == len(before.layout) + ones.sum() - 1
+    assert (split.catalogue.sizes[split.layout["part"][ones], :2] == 1).all()
+    bpy.ops.brickprint.merge_parts()
+    assert as_set(read_plan(model()).layout) == as_set(before.layout)
+
+
+def test_nothing_picked_is_reported_and_nothing_changed(bricks):
+    before = read_plan(bricks)
+    for operator in ("merge_parts", "split_parts", "delete_parts", "lock_parts"):
+        with pytest.raises(RuntimeError, match="pick parts first"):
+            getattr(bpy.ops.brickprint, operator)()
+    assert plan_values(read_plan(bricks)) == plan_values(before)
+
+
+def test_every_change_is_one_step_back_and_forth(bricks):
+    bpy.ops.ed.undo_push(message="model")
+    layouts = [read_plan(model()).layout]
+    for name, options in (
+        ("split_parts", {"into": "halves"}),
+        ("recolour_parts", {"colour": "Blue", "split": True}),
+        ("delete_parts", {}),
+        ("repack_parts", {}),
+    ):
+        pick(largest)
+        getattr(bpy.ops.brickprint, name)(**options)
+        bpy.ops.ed.undo_push(message=name)  # Blender does so itself, but not for calls of a script
+        layouts.append(read_plan(model()).layout)
+    for earlier in layouts[-2::-1]:
+        bpy.ops.ed.undo()
+        assert np.array_equal(read_plan(model()).layout, earlier)
+    for later in layouts[1:]:
+        bpy.ops.ed.redo()
+        assert np.array_equal(read_plan(model()).layout, later)
+
+
+def test_in_edit_mode_it_goes_on_there_with_what_came_of_it(bricks):
+    pick(largest)
+    bpy.ops.ed.undo_push(message="model")
+    before = read_plan(model())
+    bpy.ops.object.mode_set(mode="EDIT")
+    bpy.ops.ed.undo_push(message="edit mode")
+    bpy.ops.brickprint.split_parts(into="halves")
+    bpy.ops.ed.undo_push(message="split")
+    assert bpy.context.mode == "EDIT_MESH" and picked_parts(model()).sum() == 2
+    split = left_edit_mode()
+    assert len(split.layout) == len(before.layout) + 1
+    bpy.ops.ed.undo()
+    assert as_set(left_edit_mode().layout) == as_set(before.layout)
+    bpy.ops.ed.redo()
+    assert as_set(left_edit_mode().layout) == as_set(split.layout)
+
+
+def left_edit_mode():
+    """The model's plan, which can be read in Object Mode only."""
+    if bpy.context.mode != "OBJECT":
+        bpy.ops.object.mode_set(mode="OBJECT")
+    return read_plan(model())
+
+
+def test_locked_parts_survive_packing_saving_and_a_copy(bricks, tmp_path):
+    rows = pick(lambda plan: np.arange(len(plan.layout)) % 3 == 0)
+    kept = as_set(read_plan(bricks).layout[rows])
+    bpy.ops.brickprint.lock_parts()
+    with pytest.raises(RuntimeError, match="locked; unlock"):
+        bpy.ops.brickprint.delete_parts()
+    bpy.ops.brickprint.repack_parts()
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "model.blend"))
+    bpy.ops.wm.open_mainfile(filepath=str(tmp_path / "model.blend"))
+    plan = read_plan(model())
+    assert as_set(plan.layout[plan.locked]) == kept
+    pick(lambda plan: plan.locked)
+    bpy.ops.brickprint.lock_parts(lock=False)
+    assert read_plan(model()).locked is None
+
+
+def test_files_are_those_of_the_changed_plan(bricks, tmp_path):
+    pick(largest)
+    bpy.ops.brickprint.recolour_parts(colour="Blue")
+    bpy.ops.brickprint.export_ldr(filepath=str(tmp_path / "a.ldr"))
+    plan = read_plan(model())
+    assert (tmp_path / "a.ldr").read_text("utf-8") == ldraw_text(plan)
+    assert f" {next(c.ldraw for c in plan.palette.colours if c.name == 'Blue')} " in mpd_text(plan)
+    assert plan.report["parts"]["by_colour"]["Blue"] == 1 and plan.report["changes_by_hand"] == 1
+
+
+def test_outlines_animation_layers_and_place_stay(bricks):
+    bpy.ops.brickprint.outline()
+    bpy.ops.brickprint.animate()
+    bpy.ops.brickprint.play_layers()
+    frames, place = frames_of(model()), (1.0, 2.0, 3.0)
+    model().location = place
+    modifiers = [modifier.name for modifier in model().modifiers]
+    pick(largest)
+    bpy.ops.brickprint.split_parts(into="ones")
+    assert is_outlined(model()) and frames_of(model()) == frames and tuple(model().location) == pytest.approx(place)
+    assert sorted(modifier.name for modifier in model().modifiers) == sorted(modifiers)
+    bpy.context.scene.frame_set(240)
+    count = len(read_plan(model()).layout)
+    assert shown_layers(model())[1] == count == shown_instances()
+
+
+def shown_instances():
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    return sum(1 for each in depsgraph.object_instances if each.is_instance)
+
+
+def test_a_copy_that_shares_its_points_is_left_alone(bricks):
+    copy = bricks.copy()
+    bpy.context.collection.objects.link(copy)
+    before = read_plan(copy)
+    pick(largest)
+    bpy.ops.brickprint.delete_parts()
+    assert np.array_equal(read_plan(copy).layout, before.layout)
+    assert len(read_plan(model()).layout) == len(before.layout) - 1
+
+
+def test_strength_is_not_known_until_it_is_checked(bricks):
+    pick(largest)
+    bpy.ops.brickprint.split_parts(into="halves")
+    report = read_plan(model()).report
+    assert report["structure"]["stable"] is None and any("Check Strength" in each for each in report["warnings"])
+    bpy.ops.brickprint.check_strength()
+    plan = read_plan(model())
+    assert plan.report["structure"]["stable"] is True and plan.utilisation is not None
+    assert not any("Check Strength" in each for each in plan.report["warnings"])
+
+
+def test_nothing_is_left_over_in_the_file(bricks):
+    def count():
+        return {kind: len(getattr(bpy.data, kind)) for kind in ("objects", "meshes", "collections", "materials")}
+
+    before = count()
+    pick(largest)
+    bpy.ops.brickprint.recolour_parts(colour="Blue")
+    pick(lambda plan: plan.layout["colour"] == plan.layout["colour"].max())
+    first = read_plan(model())
+    for _ in range(3):
+        rewrite(model(), first, first.layout["step"] < 0)
+    bpy.ops.outliner.orphans_purge()
+    after = count()
+    assert after["collections"] == before["collections"]
+    assert after["objects"] <= before["objects"] + 1 and after["materials"] <= before["materials"] + 1
+
+
+def test_a_ray_finds_the_part_that_is_seen(bricks):
+    model().location.x += 5
+    model().rotation_euler.z = 0.3
+    bpy.context.view_layer.update()
+    plan = read_plan(model())
+    for row in (0, len(plan.layout) - 1):
+        middle = model().matrix_world @ model().data.vertices[row].co
+        up = Vector((0, 0, 1))
+        found = part_under(bpy.context, model(), middle + 10 * up, -up)
+        top = plan.layout["z"].max()
+        if plan.layout["z"][row] == top:
+            assert found == row
+        else:
+            assert found is None or plan.layout["z"][found] > plan.layout["z"][row]
+    assert part_under(bpy.context, model(), Vector((50, 50, 50)), Vector((0, 0, 1))) is None
+
+
+def test_a_conversion_says_that_changes_by_hand_are_gone(bricks, capfd):
+    pick(largest)
+    bpy.ops.brickprint.delete_parts()
+    bpy.ops.brickprint.convert()
+    assert "was changed by hand" in capfd.readouterr().out
+    assert "changes_by_hand" not in read_plan(model()).report
+
+
+def test_pieces_that_come_loose_are_told(bricks):
+    plan = read_plan(bricks)
+    pick(lambda plan: plan.layout["z"] == 3)
+    bpy.ops.brickprint.delete_parts()
+    after = read_plan(model())
+    links = stud_links(after.layout, after.catalogue)
+    assert links.floating.any() and len(after.layout) < len(plan.layout)
+    assert any("hang on nothing" in each for each in after.report["warnings"])
+
+
+def test_an_animation_of_a_model_without_one_is_not_begun(bricks):
+    pick(largest)
+    modifiers = len(model().modifiers)
+    bpy.ops.brickprint.delete_parts()
+    assert len(model().modifiers) == modifiers
+    from brickprint.operators.chosen_settings import settings_from
+
+    animate_build(model(), read_plan(model()), settings_from(bpy.context.scene.brickprint))
+    assert len(model().modifiers) == modifiers + 1

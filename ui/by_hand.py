@@ -1,0 +1,49 @@
+"""Panel *By Hand*: parts of the active brick model, picked and changed one by one."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..core.plan import CHANGES
+from ..operators.editing import draw_recolouring
+from ..scene.highlight import HIGHLIGHT
+from .shown import shown
+from .sidebar import InSidebar, draw_text
+
+
+class ByHandPanel(InSidebar, bpy.types.Panel):
+    """Pick parts, change them, and let the rest follow."""
+
+    bl_idname = "BRICKPRINT_PT_by_hand"
+    bl_label = "By Hand"
+    bl_parent_id = "BRICKPRINT_PT_model"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Picking first, then what is done with the picked parts, then what is done with the others."""
+        layout = self.layout
+        picking = HIGHLIGHT.picking
+        layout.operator(
+            "brickprint.pick_parts",
+            text="Picking: Esc ends" if picking else "Pick Parts",
+            icon="EYEDROPPER",
+            depress=picking,
+        )
+        column = layout.column(align=True)
+        draw_recolouring(column)
+        column.operator_menu_enum("brickprint.split_parts", "into", icon="MOD_EXPLODE")
+        column.operator("brickprint.merge_parts", icon="AUTOMERGE_ON")
+        column.operator("brickprint.delete_parts", icon="TRASH")
+        row = layout.row(align=True)
+        row.operator("brickprint.lock_parts", icon="LOCKED").lock = True
+        row.operator("brickprint.lock_parts", text="Unlock", icon="UNLOCKED").lock = False
+        column = layout.column(align=True)
+        column.operator("brickprint.repack_parts", icon="FILE_REFRESH")
+        column.operator("brickprint.check_strength", icon="CHECKMARK")
+        changes = (shown(context).report or {}).get(CHANGES)
+        if changes:
+            what = "a change" if changes == 1 else f"{changes} changes"
+            draw_text(layout, f"Converting this model again would lose {what} made by hand.", context, "INFO")
+
+
+CLASSES = (ByHandPanel,)
