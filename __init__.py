@@ -37,6 +37,7 @@ def _contents() -> tuple[list[type], list]:
         exporting,
         headless,
         importing,
+        kept,
         looking,
         models,
         palettes,
@@ -44,8 +45,9 @@ def _contents() -> tuple[list[type], list]:
         printing,
         running,
         stocks,
+        updating,
     )
-    from .ui import menus, panel, preferences, properties, shown, swatches
+    from .ui import menus, panel, preferences, properties, shown, swatches, up_to_date
     from .ui import presets as preset_panels
 
     groups = (
@@ -69,8 +71,22 @@ def _contents() -> tuple[list[type], list]:
         preferences,
         preset_panels,
         panel,
+        updating,
         menus,
     )
     classes = [cls for group in groups for cls in group.CLASSES]
-    modules = [properties, swatches, shown, running, models, exporting, importing, beside, preferences, menus, headless]
-    return classes, modules
+    return classes, [
+        properties,
+        swatches,
+        shown,
+        up_to_date,
+        kept,
+        running,
+        models,
+        exporting,
+        importing,
+        beside,
+        preferences,
+        menus,
+        headless,
+    ]

@@ -28,9 +28,9 @@ def parts_at(layout: np.ndarray, cells: Iterable[Any]) -> np.ndarray:
     """(N,) bool: the parts of a layout that lie in one of the `places` of a warning; those gone since are left out."""
     wanted = np.array(list(cells), np.int64).reshape(-1, 3)
     corners = np.stack([layout["x"], layout["y"], layout["z"]], axis=1).astype(np.int64)
-    low = np.minimum(wanted.min(axis=0, initial=0), corners.min(axis=0, initial=0))
-    size = np.maximum(wanted.max(axis=0, initial=0), corners.max(axis=0, initial=0)) - low + 1
-    return np.isin(*(np.ravel_multi_index(tuple((cells - low).T), tuple(size)) for cells in (corners, wanted)))
+    _, place = np.unique(np.concatenate([corners, wanted]), axis=0, return_inverse=True)
+    place = place.reshape(-1)
+    return np.isin(place[: len(corners)], place[len(corners) :])
 
 
 def never_made(plan: Plan) -> list[Concern]:

@@ -42,7 +42,7 @@ class ShowBy(OfBrickModel, bpy.types.Operator):
 
 
 class SelectWeakest(OfBrickModel, bpy.types.Operator):
-    """Show the parts of the active brick model that are pulled hardest: in red and selected"""
+    """Show the parts of the active brick model that are pulled hardest: in red, and selected in Edit Mode"""
 
     bl_idname = "brickprint.select_weakest"
     bl_label = "Select Weakest"
@@ -61,12 +61,13 @@ class SelectWeakest(OfBrickModel, bpy.types.Operator):
         chosen = np.zeros(len(share), bool)
         chosen[rows] = True
         _point_out(context, bricks, chosen)
+        bpy.ops.object.mode_set(mode="EDIT")
         self.report({"INFO"}, f"The hardest pulled of them bears {share[rows[0]]:.0%} of what it can")
         return {"FINISHED"}
 
 
 class ShowWarned(OfBrickModel, bpy.types.Operator):
-    """Show the parts that this warning speaks of: in red and selected, with the view moved to them"""
+    """Show the parts that this warning speaks of in red, all others pale, and move the view to them"""
 
     bl_idname = "brickprint.show_warned"
     bl_label = "Show Me"
@@ -88,10 +89,9 @@ class ShowWarned(OfBrickModel, bpy.types.Operator):
 
 
 def _point_out(context: bpy.types.Context, bricks: bpy.types.Object, chosen: np.ndarray) -> None:
-    """Mark the chosen parts (N,) bool: by colour, by selection in Edit Mode, and in the view's middle."""
+    """Mark the chosen parts (N,) bool: by colour, as what Edit Mode has selected, and in the middle of the view."""
     show_marked(bricks, chosen)
     bricks.data.vertices.foreach_set("select", chosen)
-    bpy.ops.object.mode_set(mode="EDIT")
     look_towards(context, bricks, chosen)
 
 

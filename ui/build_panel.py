@@ -24,9 +24,11 @@ class ConvertPanel(InSidebar, bpy.types.Panel):
             row.operator("brickprint.stop", text="", icon="X")
             self.layout.label(text="Esc or X stops it", icon="INFO")
         else:
-            again = shown(context).report is not None
-            text = "Build Again" if again else "Convert to Bricks"
-            row.operator("brickprint.convert", text=text, icon="FILE_REFRESH" if again else "MOD_BUILD")
+            # An active model alone is updated in place; anything else that is selected becomes a new one.
+            alone = shown(context).report is not None and shown(context).sources == (context.active_object.name,)
+            row.operator(
+                "brickprint.update" if alone else "brickprint.convert", icon="FILE_REFRESH" if alone else "MOD_BUILD"
+            )
 
 
 class PartsPanel(SettingsPanel, bpy.types.Panel):

@@ -34,7 +34,7 @@ def _draw_palette(layout: bpy.types.UILayout, context: bpy.types.Context) -> Non
     draw_grid(column.box(), tuple(each for each in found if each.own or each.used))
     used = sum(each.used for each in found)
     row = column.row(align=True)
-    row.label(text=f"{used} of {sum(each.own or each.used for each in found)} colours")
+    row.label(text=f"{used} of {sum(each.own or each.used for each in found)}")
     row.operator("brickprint.use_all_colours", text="All")
     row.operator("brickprint.use_no_colours", text="None")
 

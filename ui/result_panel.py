@@ -8,7 +8,9 @@ import bpy
 
 from ..scene.layers import LAYERS, layers_modifier
 from ..scene.versions import nodes_input_property
+from . import up_to_date
 from .figures import figures
+from .properties import in_panel_words
 from .shown import shown
 from .sidebar import InSidebar, draw_text
 
@@ -49,7 +51,7 @@ def _draw_figures(layout: bpy.types.UILayout, report: dict[str, Any]) -> None:
 def _draw_warning(layout: bpy.types.UILayout, warning: str, has_place: bool, context: bpy.types.Context) -> None:
     """One warning in a box, and a button where it has a place."""
     box = layout.box()
-    draw_text(box, warning, context, "ERROR")
+    draw_text(box, in_panel_words(warning), context, "ERROR")
     if has_place:
         row = box.row()
         row.operator("brickprint.show_warned", icon="VIEWZOOM").warning = warning
@@ -104,4 +106,4 @@ class ReplacePanel(InSidebar, bpy.types.Panel):
         column.operator("brickprint.remove", icon="TRASH")
 
 
-CLASSES = (ModelPanel, ExaminePanel, ReplacePanel)
+CLASSES = (ModelPanel, *up_to_date.CLASSES, ExaminePanel, ReplacePanel)

@@ -11,8 +11,8 @@ import bpy
 from ..core.settings import STANDING, options
 from ..operators.progress import PROGRESS
 
-_LETTER = 7.5  # pixels that a letter takes, on average
-_MARGIN = 60  # pixels of the sidebar that text can't have: icon, margins, the tabs' column
+_LETTER = 6.2  # pixels that a letter takes, on average
+_MARGIN = 58  # pixels of the sidebar that text can't have: icon, margins, the tabs' column
 
 
 class InSidebar:

@@ -73,18 +73,17 @@ class SizePanel(SettingsPanel, bpy.types.Panel):
     names = ("scale", "up", "flip", "level")
 
 
-class SurfacePanel(SettingsPanel, bpy.types.Panel):
+class SurfacePanel(InSidebar, bpy.types.Panel):
     """How the mesh is turned into cells."""
 
     bl_idname = "BRICKPRINT_PT_surface"
     bl_label = "Surface"
     bl_parent_id = "BRICKPRINT_PT_source"
     bl_options = {"DEFAULT_CLOSED"}
-    names = ("sampler", "cusp", "keep_thin", "opacity", "chord")
 
     def draw(self, context: bpy.types.Context) -> None:
         """The settings, and a look at the slices that they make."""
-        super().draw(context)
+        draw_settings(split_layout(self.layout), context, ("sampler", "cusp", "keep_thin", "opacity", "chord"))
         self.layout.operator("brickprint.contours", icon="OUTLINER_OB_CURVE")
 
 

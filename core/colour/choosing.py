@@ -50,10 +50,4 @@ def _codes(words: Iterable[str]) -> frozenset[int]:
 
 
 def _less(words: Iterable[str], ldraw: int) -> tuple[str, ...]:
-    """The words without a colour; of a word that names several the others stay, by their names."""
-    names = {colour.ldraw: colour.name for colour in load_colours()}
-    left: list[str] = []
-    for word in words:
-        codes = ldraw_codes_of(word)
-        left += [names[code] for code in sorted(codes - {ldraw})] if ldraw in codes else [word]
-    return tuple(dict.fromkeys(left))
+    return tuple(word for word in words if ldraw not in ldraw_codes_of(word))

@@ -29,7 +29,7 @@ def traces():
     }
 
 
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("times", [1, 50])
 def test_nothing_is_left_behind(times):
     before = traces()
     for _ in range(times):
@@ -51,11 +51,12 @@ def test_what_is_there_while_it_is_on():
                 "use_colour", "use_all_colours", "use_no_colours", "show_warned", "back_to_colours",
                 "use_preset", "preset_add", "import_palette", "export_palette", "import_stock", "export_stock",
                 "remove_kept", "add_sample", "build_file", "make_asset_library",
+                "update", "settings_from_model",
             }  # fmt: skip
         added = now["classes"] - before["classes"]
         assert {"BRICKPRINT_PT_convert", "BRICKPRINT_OT_convert", "BRICKPRINT_FH_mesh", "BRICKPRINT_MT_bricks"} <= added
         assert now["properties"][0] - before["properties"][0] == {"brickprint"}
-        assert len(now["handlers"]["depsgraph_update_post"]) == len(before["handlers"]["depsgraph_update_post"]) + 1
+        assert len(now["handlers"]["depsgraph_update_post"]) == len(before["handlers"]["depsgraph_update_post"]) + 2
     finally:
         brickprint.unregister()
 
