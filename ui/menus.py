@@ -13,6 +13,8 @@ from ..scene.bricks import is_bricks
 
 # Of the submenu: operator and icon, "" for a line between.
 _ENTRIES = (
+    ("brickprint.update", "FILE_REFRESH"),
+    ("brickprint.settings_from_model", "EYEDROPPER"),
     ("brickprint.back_to_colours", "LOOP_BACK"),
     ("brickprint.contours", "OUTLINER_OB_CURVE"),
     ("", ""),

@@ -20,6 +20,7 @@ MENUS = (
     "TOPBAR_MT_file_export",
     "VIEW3D_MT_object",
     "VIEW3D_MT_object_context_menu",
+    "VIEW3D_MT_edit_mesh_context_menu",
     "VIEW3D_MT_mesh_add",
 )
 
@@ -32,10 +33,11 @@ class MenuLayout:
 
     def operator(self, name, **options):
         self.found.append(name)
+        return SimpleNamespace()  # for what is set of it
 
     def operator_menu_enum(self, name, choice, **options):
         assert choice in rna_of(name).properties
-        self.found.append(name)
+        return self.operator(name)
 
     def menu(self, name):
         self.found.append(name)
@@ -64,6 +66,9 @@ def shown(*menus):
 
 
 def test_every_operator_stands_in_a_menu_so_that_search_finds_it():
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.context.scene.brickprint.studs = 4
+    bpy.ops.brickprint.convert()
     known = {f"brickprint.{name}" for name in dir(bpy.ops.brickprint)}
     hidden = {name for name in known if "INTERNAL" in getattr(operator_class(name), "bl_options", ())}
     hidden.add("brickprint.show_warned")  # of one warning, which only its own button can name
