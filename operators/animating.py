@@ -1,5 +1,6 @@
 """The build as an animation: given to a model, taken away, and filmed."""
 
+import os
 from pathlib import Path
 
 import bpy
@@ -8,6 +9,7 @@ from ..core.errors import CannotWrite
 from ..core.export.files import file_name
 from ..scene.animation import animate_build, frames_of, is_animated, remove_animation
 from ..scene.bricks import read_plan
+from ..scene.build_nodes import build_modifier
 from ..scene.filming import plan_film
 from ..scene.shooting import Shooting, shoot
 from ..scene.video import VIDEO_KINDS
@@ -53,13 +55,13 @@ class _OfAnimatedModel(OfBrickModel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        """An animated brick model is active, in Object Mode, and nothing long runs."""
+        """A brick model with a build animation is active, in Object Mode, and nothing long runs."""
         if PROGRESS.running:
             cls.poll_message_set("Something is running; press Esc to stop it")
             return False
         if not super().poll(context):
             return False
-        if not is_animated(context.active_object):
+        if build_modifier(context.active_object) is None:
             cls.poll_message_set("Choose Animate Build first")
             return False
         return True
@@ -93,11 +95,21 @@ class RenderBuildAnimation(BesideUser, _OfAnimatedModel, bpy.types.Operator):
     )
     keep: bpy.props.BoolProperty(
         name="Keep Pictures",
-        description="Leave a video's pictures in a folder beside it, so that a stopped run goes on where it was",
+        description="Leave a video's pictures in the folder beside it, also when it is done",
     )
 
     _asked = False
     _shooting: Shooting | None = None
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """As above, and the animation has its key frames."""
+        if not super().poll(context):
+            return False
+        if not is_animated(context.active_object):
+            cls.poll_message_set("The build animation has lost its key frames; choose Animate Build again")
+            return False
+        return True
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask where to; the model's own name is proposed, beside the .blend file."""
@@ -120,16 +132,16 @@ class RenderBuildAnimation(BesideUser, _OfAnimatedModel, bpy.types.Operator):
     def check(self, _context: bpy.types.Context) -> bool:
         """The file's ending follows the kind."""
         before = self.filepath
-        if Path(before).name:
+        if self._is_named():
             self.filepath = str(self._path())
         return self.filepath != before
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Film all of it at once; or begin to, where a user asked for it."""
-        path = Path(bpy.path.abspath(str(self._path())))
-        if not path.stem:
+        if not self._is_named():
             raise CannotWrite("No file name was given; choose one.")
+        path = Path(bpy.path.abspath(str(self._path())))
         bricks, scene = context.active_object, context.scene
         film = plan_film(context, bricks, scene.brickprint.orbit, tuple(self.size), self.engine)
         self._path_text, self._frames = str(path), len(film.frames)
@@ -151,9 +163,8 @@ class RenderBuildAnimation(BesideUser, _OfAnimatedModel, bpy.types.Operator):
 
     def _stopped(self, context: bpy.types.Context) -> set[str]:
         """Between two pictures."""
-        kept = " The pictures that are there will be used next time." if self.keep or self.kind == "png" else ""
         self.cancel(context)
-        self.report({"INFO"}, f"Stopped.{kept}")
+        self.report({"INFO"}, "Stopped. The pictures that are there will be used next time")
         return {"CANCELLED"}
 
     def _let_go(self) -> None:
@@ -174,6 +185,11 @@ class RenderBuildAnimation(BesideUser, _OfAnimatedModel, bpy.types.Operator):
     def _told(self, context: bpy.types.Context, done: int) -> None:
         text = f"Picture {done} of {self._frames}" if done < self._frames else "Writing the video"
         self._tell(context, done / self._frames, text)
+
+    def _is_named(self) -> bool:
+        """Whether the chosen path ends with a name; pictures may go into a folder that is there."""
+        text = self.filepath.strip()
+        return bool(Path(text).name) and not (self.kind in VIDEO_KINDS and text.endswith(("/", os.sep)))
 
     def _path(self) -> Path:
         """The chosen path with the ending of the chosen kind; a folder of pictures has none."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -16,7 +15,8 @@ from typing import TextIO
 import bpy
 
 from ..cli import ConvertRequest, InspectRequest, own_output, parse
-from ..core.errors import BrickprintError, CannotWrite
+from ..core.errors import BrickprintError
+from ..core.export.files import refuse_unwritable
 from ..core.export.formats import CLOSING_WRITERS, WRITERS, write_format
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
@@ -63,17 +63,6 @@ def _convert_all(arguments: Sequence[str], request: ConvertRequest, telling: Tel
         commands = [[*_this_program(arguments), *arguments, "--only", str(row)] for row in rows]
         return _side_by_side(commands, request, telling)
     return worst([_convert(row, request, telling) for row in rows])
-
-
-def refuse_unwritable(folder: Path) -> None:
-    """Raise CannotWrite unless files could be made in `folder`, which need not exist yet."""
-    place = folder.absolute()
-    try:
-        there = next(parent for parent in (place, *place.parents) if parent.exists())
-        with tempfile.TemporaryFile(dir=there):
-            pass
-    except OSError as error:
-        raise CannotWrite(f"--out {folder} can't be written ({error.strerror}); choose another folder.") from error
 
 
 def _convert(row: int, request: ConvertRequest, telling: Telling) -> int:

@@ -32,12 +32,16 @@ from .versions import nodes_input, set_nodes_input
 def animate_build(bricks: bpy.types.Object, plan: Plan, settings: Settings, start: int = 1) -> None:
     """Give a model a build animation from frame `start` on, in place of the one it has. plan: as read from the model.
 
+    A linked duplicate gets points of its own, so that the others play on as they did.
     Raises NothingToBuild, CannotRead.
     """
     choreography = choreograph(plan, settings)
     if instancer_modifier(bricks) is None:
         raise CannotRead(f"Model {bricks.name!r} has lost its modifier; convert it again.")
+    if bricks.data.users > 1:
+        bricks.data = bricks.data.copy()
     remove_animation(bricks)
+    _remove_attributes(bricks.data)  # they are left when the user deleted the modifier
     _write_attributes(bricks.data, choreography)
     modifier = bricks.modifiers.new(MODIFIER_NAME, "NODES")
     modifier.node_group = build_group(settings.easing)
@@ -64,10 +68,8 @@ def remove_animation(bricks: bpy.types.Object) -> None:
     bricks.modifiers.remove(modifier)
     if not group.users:
         bpy.data.node_groups.remove(group)
-    for name in (*TIMES, *WAYS):
-        attribute = bricks.data.attributes.get(name)
-        if attribute is not None:
-            bricks.data.attributes.remove(attribute)
+    if bricks.data.users == 1:  # else a duplicate may play by them
+        _remove_attributes(bricks.data)
 
 
 def frames_of(bricks: bpy.types.Object) -> range:
@@ -116,6 +118,13 @@ def settled_at(bricks: bpy.types.Object) -> float:
 def _curve(bricks: bpy.types.Object) -> bpy.types.FCurve | None:
     modifier = build_modifier(bricks)
     return input_curve(bricks, modifier, BUILT) if modifier else None
+
+
+def _remove_attributes(points: bpy.types.Mesh) -> None:
+    for name in (*TIMES, *WAYS):
+        attribute = points.attributes.get(name)
+        if attribute is not None:
+            points.attributes.remove(attribute)
 
 
 def _write_attributes(points: bpy.types.Mesh, choreography: Choreography) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import bpy
 
+from ..core.export.files import file_name
 from ..core.export.options import ExportOptions
 from ..core.plan import Plan
 from ..core.progress import Progress
@@ -31,31 +32,33 @@ SceneWriter = Callable[[bpy.types.Object, Plan, Path, ExportOptions, Progress], 
 def _write_glb(
     bricks: bpy.types.Object, plan: Plan, folder: Path, options: ExportOptions, progress: Progress
 ) -> Sequence[str]:
-    write_glb(plan, folder / f"{plan.name}.glb", options.look)
+    write_glb(plan, folder / f"{file_name(plan.name)}.glb", options.look)
     return ()
 
 
 def _write_obj(
     bricks: bpy.types.Object, plan: Plan, folder: Path, options: ExportOptions, progress: Progress
 ) -> Sequence[str]:
-    write_obj(plan, folder / f"{plan.name}.obj")
+    write_obj(plan, folder / f"{file_name(plan.name)}.obj")
     progress.at(0.5, "the mesh for printing")
-    pieces = write_stl(plan, folder / f"{plan.name}-print.stl")
-    return [f"{plan.name}-print.stl prints in {pieces} pieces, which touch each other nowhere."] if pieces > 1 else []
+    printed = f"{file_name(plan.name)}-print.stl"
+    pieces = write_stl(plan, folder / printed)
+    return [f"{printed} prints in {pieces} pieces, which touch each other nowhere."] if pieces > 1 else []
 
 
 def _write_blend(
     bricks: bpy.types.Object, plan: Plan, folder: Path, options: ExportOptions, progress: Progress
 ) -> Sequence[str]:
     look_at(bpy.context, bricks)
-    save_blend(folder / f"{plan.name}.blend")
+    save_blend(folder / f"{file_name(plan.name)}.blend")
     return ()
 
 
 def _write_png(
     bricks: bpy.types.Object, plan: Plan, folder: Path, options: ExportOptions, progress: Progress
 ) -> Sequence[str]:
-    render_still(bpy.context, bricks, folder / f"{plan.name}.png", options.resolution, options.engine or "cycles")
+    picture = folder / f"{file_name(plan.name)}.png"
+    render_still(bpy.context, bricks, picture, options.resolution, options.engine or "cycles")
     return ()
 
 
@@ -66,7 +69,7 @@ def _write_mp4(
     animate_build(bricks, plan, settings)
     try:
         film = plan_film(bpy.context, bricks, settings.orbit, options.resolution, options.engine or "workbench")
-        with closing(shoot(bpy.context, bricks, film, folder / f"{plan.name}.mp4", "mp4", _FPS)) as shooting:
+        with closing(shoot(bpy.context, bricks, film, folder / f"{file_name(plan.name)}.mp4", "mp4", _FPS)) as shooting:
             return _all_taken(shooting, len(film.frames), progress)
     finally:
         remove_animation(bricks)

@@ -12,7 +12,12 @@ from .versions import curves_of, nodes_input_path, set_nodes_input
 def play_input(
     owner: bpy.types.Object, modifier: bpy.types.NodesModifier, name: str, keys: Iterable[tuple[float, int]]
 ) -> None:
-    """Key an input's values at frames, evenly changing between them."""
+    """Key an input's values at frames, evenly changing between them, in place of the keys it has.
+
+    It has some when the user deleted a modifier of this name.
+    """
+    stop_input(owner, modifier, name)
+    _own_action(owner)
     for value, frame in keys:
         set_nodes_input(modifier, name, value)
         owner.keyframe_insert(nodes_input_path(modifier, name), frame=frame)
@@ -28,9 +33,10 @@ def input_curve(owner: bpy.types.Object, modifier: bpy.types.NodesModifier, name
 
 def stop_input(owner: bpy.types.Object, modifier: bpy.types.NodesModifier, name: str) -> None:
     """Take an input's key frames away, and the action with the last of them."""
-    curve = input_curve(owner, modifier, name)
-    if curve is None:
+    if input_curve(owner, modifier, name) is None:
         return
+    _own_action(owner)
+    curve = input_curve(owner, modifier, name)
     curves, data = curves_of(owner), owner.animation_data
     curves.remove(curve)
     if len(curves):
@@ -40,3 +46,10 @@ def stop_input(owner: bpy.types.Object, modifier: bpy.types.NodesModifier, name:
         bpy.data.actions.remove(action)
     if not data.drivers and not data.nla_tracks:
         owner.animation_data_clear()
+
+
+def _own_action(owner: bpy.types.Object) -> None:
+    """Part an object's action from those of its duplicates, which play by it."""
+    data = owner.animation_data
+    if data is not None and data.action is not None and data.action.users > 1:
+        data.action = data.action.copy()

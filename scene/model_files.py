@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 import struct
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,19 +17,21 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ..core.errors import CannotWrite, NothingToBuild
+from ..core.errors import NothingToBuild
 from ..core.export.files import write_whole
 from ..core.layout import extents
 from ..core.plan import Placement, Plan
 from ..core.units import MM_PER_METRE, PLATE_MM, STUD_MM
 from .bricks import remove_bricks, show_plan
 from .printing import print_mesh
-from .temporary import temporary_data
+from .temporary import place_for, require_whole, temporary_data
 from .versions import with_add_on
 
 _GLB_HEAD = struct.Struct("<4sIIII")  # magic, version, length of all, length of the JSON, its mark
+_STL_HEAD, _STL_TRIANGLE = 84, 50  # bytes; the head ends with the number of triangles
 _COUNTED = re.compile(r"\.\d{3,}$")  # what Blender adds to a name that another thing has
 _EMPTY_OBJECT = re.compile(rb"\no [^\n]*(?=\no )")  # in OBJ: the points that carry the bricks
+_USED_MATERIAL = re.compile(rb"\nusemtl ([^\r\n]+)")
 _NUMBERED_OBJECT = re.compile(rb"\no \d+_([^\n]+?)(?:\.\d{3,})?(?=\r?\n)")
 
 
@@ -40,7 +41,7 @@ def write_glb(plan: Plan, path: Path, look: str) -> None:
     Extension EXT_mesh_gpu_instancing would spare the nodes, but many programs don't read it, and it saves little.
     Raises NothingToBuild, CannotWrite.
     """
-    with _bricks_alone(plan, look), with_add_on("io_scene_gltf2"), _kept_for(path.name) as place:
+    with _bricks_alone(plan, look), with_add_on("io_scene_gltf2"), place_for(path.name) as place:
         bpy.ops.export_scene.gltf(
             filepath=str(place),
             export_format="GLB",
@@ -58,9 +59,12 @@ def write_obj(plan: Plan, path: Path) -> None:
     It repeats the shape of every brick, so that bricks are light ones, without normals. Raises NothingToBuild,
     CannotWrite.
     """
-    with _bricks_alone(plan, "light"), _kept_for(path.name) as place:
+    with _bricks_alone(plan, "light"), place_for(path.name) as place:
         bpy.ops.wm.obj_export(filepath=str(place), export_uv=False, export_normals=False, export_smooth_groups=True)
         shapes, materials = place.read_bytes(), place.with_suffix(".mtl").read_bytes()
+        require_whole(shapes.count(b"\nf ") == _faces_shown() and shapes.endswith(b"\n"), place)
+        used = len(set(_USED_MATERIAL.findall(shapes)))
+        require_whole(materials.count(b"\nillum ") == used and materials.endswith(b"\n"), place.with_suffix(".mtl"))
     shapes = _EMPTY_OBJECT.sub(b"", shapes, count=1)
     write_whole(path.with_suffix(".mtl"), materials)
     write_whole(path, _NUMBERED_OBJECT.sub(rb"\no \1", shapes))
@@ -80,9 +84,11 @@ def write_stl(plan: Plan, path: Path) -> int:
                 made.keep(material)
         merged.location = -_middle(plan)
         scene.collection.objects.link(merged)
-        with _kept_for(path.name) as place:
+        with place_for(path.name) as place:
             bpy.ops.wm.stl_export(filepath=str(place), forward_axis="Y", up_axis="Z")
             data = place.read_bytes()
+            triangles = int.from_bytes(data[_STL_HEAD - 4 : _STL_HEAD], "little")
+            require_whole(triangles > 0 and len(data) == _STL_HEAD + _STL_TRIANGLE * triangles, place)
     write_whole(path, data)
     return count
 
@@ -115,15 +121,10 @@ def _scene_alone(name: str) -> Iterator[bpy.types.Scene]:
             window.scene, window.view_layer = shown, layer
 
 
-@contextmanager
-def _kept_for(name: str) -> Iterator[Path]:
-    """A place for a file of this name, gone afterwards. What an exporter can't write there becomes CannotWrite."""
-    with tempfile.TemporaryDirectory(prefix="brickprint-") as folder:
-        try:
-            yield Path(folder) / name
-        except (RuntimeError, OSError) as error:
-            reason = str(error).strip().splitlines()[-1]  # the rest is a traceback
-            raise CannotWrite(f"Blender can't export {name} ({reason}); make room in {folder}.") from error
+def _faces_shown() -> int:
+    """How many faces all bricks of the current scene have."""
+    shown = bpy.context.evaluated_depsgraph_get().object_instances
+    return sum(len(brick.object.data.polygons) for brick in shown if brick.is_instance)
 
 
 def _require_parts(plan: Plan) -> None:

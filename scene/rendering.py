@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,14 +11,14 @@ import bpy
 import numpy as np
 from mathutils import Euler, Matrix, Vector
 
-from ..core.errors import BadSetting, CannotWrite, NothingToBuild
-from ..core.export.files import write_whole
+from ..core.errors import BadSetting, NothingToBuild
+from ..core.export.files import temporary_folder, write_whole
 from ..core.layout import extents
 from ..core.units import PLATE_MM, STUD_HEIGHT_MM, STUD_MM
 from .bricks import is_outlined, read_plan
 from .plastic import show_palette_colours
 from .section_plane import carry_section
-from .temporary import TemporaryData, temporary_data
+from .temporary import TemporaryData, require_whole, temporary_data
 from .versions import start_nodes, use_eevee
 
 # From the model towards the camera: from the front, a little from the right and from above.
@@ -71,8 +70,8 @@ def take_picture(scene: bpy.types.Scene, path: Path, resolution: tuple[int, int]
 
     Raises CannotWrite.
     """
-    with tempfile.TemporaryDirectory(prefix="brickprint-") as folder:
-        picture = Path(folder) / "still.png"
+    with temporary_folder() as folder:
+        picture = folder / "still.png"
         scene.render.filepath = str(picture)
         try:
             bpy.ops.render.render(write_still=True, scene=scene.name)
@@ -88,8 +87,7 @@ def take_picture(scene: bpy.types.Scene, path: Path, resolution: tuple[int, int]
 def _whole(picture: Path) -> bytes:
     """A PNG file's content. Raises CannotWrite where it lacks its end: of a full disk Blender does not always tell."""
     data = picture.read_bytes() if picture.is_file() else b""
-    if not data.endswith(_PNG_END):
-        raise CannotWrite(f"No picture can be kept in {picture.parent}; make room there.")
+    require_whole(data.endswith(_PNG_END), picture)
     return data
 
 

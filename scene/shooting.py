@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
 
 from ..core.errors import CannotRead, CannotWrite
-from ..core.export.files import write_whole
+from ..core.export.files import refuse_unwritable, write_whole
 from .animation import built_at
-from .build_nodes import build_modifier
+from .build_nodes import BUILT, build_modifier
 from .filming import Film, take_frame
 from .instancer import PARTS_INPUT, instancer_modifier
-from .versions import nodes_input
+from .versions import nodes_input, nodes_inputs
 from .video import VIDEO_KINDS, NoVideo, write_film, writes_videos
 
 _STAMP = "film.json"  # beside kept pictures: what they are of
@@ -39,40 +38,42 @@ def shoot(
 ) -> Shooting:
     """Film a model, a picture at a time: gives how many there are after each, and returns warnings.
 
-    kind: one of VIDEO_KINDS, and path the video; or png, and path a folder for the pictures. keep: leave the pictures
-    beside the video. Kept pictures of the same film are not taken again. Where no video can be written,
-    the pictures are kept in its place, and a warning says so. A video's pictures are gone when this ends or is closed
-    early, unless they are kept. Raises CannotWrite, CannotRead.
+    kind: one of VIDEO_KINDS, and path the video; or png, and path a folder for the pictures. A video's pictures are in
+    a folder beside it, `<name> frames`, until it is whole, and longer with `keep`: those of the same film are not
+    taken again, so that a run that was stopped or failed goes on where it was. Where no video can be written they
+    stay, and a warning says so. Raises CannotWrite, CannotRead.
     """
     video = kind in VIDEO_KINDS
-    instead = path.with_name(f"{path.stem} frames") if video else path
-    warnings = []
-    if video and not writes_videos():
-        video = False
-        warnings.append(f"This Blender was built without FFmpeg and writes no videos; the pictures are in {instead}")
-    with _folder_for(instead if keep or not video else None) as folder:
-        frames = [folder / f"frame-{frame:04d}.png" for frame in film.frames]
-        yield from _take_all(context, bricks.name, film, frames)
-        if video:
-            try:
-                write_film(frames, path, fps, film.resolution)
-            except NoVideo as reason:
-                warnings.append(f"{reason} The pictures are in {instead}")
-                if folder != instead:
-                    _claim(instead, json.loads((folder / _STAMP).read_text())[_STAMP_KEY])
-                    for frame in frames:
-                        write_whole(instead / frame.name, frame.read_bytes())
-    return warnings
+    folder = path.with_name(f"{path.stem} frames") if video else path
+    refuse_unwritable(path.parent if video else path)
+    if video and path.is_dir():
+        raise CannotWrite(f"{path} is a folder; choose another name for the video.")
+    frames = [folder / f"frame-{frame:04d}.png" for frame in film.frames]
+    yield from _take_all(context, bricks.name, film, frames)
+    if not video:
+        return []
+    if not writes_videos():
+        return [f"This Blender was built without FFmpeg and writes no videos; the pictures are in {folder}"]
+    try:
+        write_film(frames, path, fps, film.resolution)
+    except NoVideo as reason:
+        return [f"{reason} The pictures are in {folder}"]
+    except CannotWrite as error:
+        raise CannotWrite(f"{error} The pictures are in {folder} and will be used next time.") from error
+    if not keep:
+        _remove_pictures(folder, frames)
+    return []
 
 
-@contextmanager
-def _folder_for(kept: Path | None) -> Iterator[Path]:
-    """A folder to keep pictures in, or one that is gone in the end."""
-    if kept is not None:
-        yield kept
-        return
-    with tempfile.TemporaryDirectory(prefix="brickprint-") as passing:
-        yield Path(passing)
+def _remove_pictures(folder: Path, frames: list[Path]) -> None:
+    """Remove the pictures of a finished film, and their folder unless it holds something else."""
+    try:
+        for file in (*frames, folder / _STAMP):
+            file.unlink(missing_ok=True)
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    except OSError as error:
+        raise CannotWrite(f"The film is done, but {folder} can't be removed ({error.strerror}).") from error
 
 
 def _take_all(context: bpy.types.Context, name: str, film: Film, paths: list[Path]) -> Iterator[int]:
@@ -133,14 +134,57 @@ def _fingerprint(bricks: bpy.types.Object, film: Film) -> str:
             attribute.data.foreach_get(field, values)
             found.update(attribute.name.encode())
             found.update(values.tobytes())
-    parts = nodes_input(instancer_modifier(bricks), PARTS_INPUT)
-    modifier = build_modifier(bricks)
+    built = build_modifier(bricks)
     shown = [
-        sorted((part.name, len(part.data.vertices)) for part in parts.objects),
-        modifier.node_group.name,
-        [round(value, 6) for row in bricks.matrix_world for value in row],
+        [_modifier_told(modifier, () if modifier != built else (BUILT,)) for modifier in bricks.modifiers],
+        _parts_told(bricks),
+        _rounded(bricks.matrix_world),
         [round(built_at(bricks, frame), 6) for frame in film.frames],
         (film.frames[0], film.orbit, film.resolution, film.engine),
     ]
     found.update(json.dumps(shown).encode())
     return found.hexdigest()
+
+
+def _modifier_told(modifier: bpy.types.Modifier, without: Sequence[str]) -> list[Any]:
+    """What a modifier is set to; of the planes and other objects that it works by, where they are."""
+    if modifier.type != "NODES" or modifier.node_group is None:
+        return [modifier.type, modifier.show_render]
+    inputs = [(name, _value_told(value)) for name, value in nodes_inputs(modifier) if name not in without]
+    return [modifier.type, modifier.show_render, modifier.node_group.name, inputs]
+
+
+def _parts_told(bricks: bpy.types.Object) -> list[Any]:
+    """The parts that a model is made of, and how their plastic looks."""
+    parts = nodes_input(instancer_modifier(bricks), PARTS_INPUT).objects
+    plastics = {slot.material for part in parts for slot in part.material_slots if slot.material}
+    return [
+        sorted((part.name, len(part.data.vertices), [slot.name for slot in part.material_slots]) for part in parts),
+        sorted(([plastic.name, *_looks_of(plastic)] for plastic in plastics), key=lambda one: one[0]),
+    ]
+
+
+def _looks_of(plastic: bpy.types.Material) -> list[Any]:
+    """The colour that Workbench shows, and what the nodes are set to."""
+    nodes = plastic.node_tree.nodes if plastic.node_tree else ()
+    sockets = [socket for node in nodes for socket in node.inputs if hasattr(socket, "default_value")]
+    return [
+        _rounded([plastic.diffuse_color]),
+        [plastic.roughness, plastic.metallic, plastic.specular_intensity],
+        [_value_told(socket.default_value) for socket in sockets],
+    ]
+
+
+def _value_told(value: Any) -> Any:
+    """A value of any kind, as JSON takes it."""
+    if isinstance(value, bpy.types.Object):
+        return _rounded(value.matrix_world)
+    if isinstance(value, bpy.types.ID):
+        return value.name
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    return round(value, 6) if isinstance(value, float) else _rounded([value])
+
+
+def _rounded(rows: Iterable[Iterable[float]]) -> list[float]:
+    return [round(value, 6) for row in rows for value in row]

@@ -1,12 +1,16 @@
-"""Data made for a moment: whatever is kept here is gone from the file when the block ends."""
+"""What is there for a moment: data of the open file, and files that Blender writes before they are moved into place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 import bpy
+
+from ..core.errors import CannotWrite
+from ..core.export.files import temporary_folder
 
 _RENDER_RESULT = "Render Result"  # the image in which Blender keeps its last picture
 
@@ -36,3 +40,27 @@ def temporary_data() -> Iterator[TemporaryData]:
         if not had_result and _RENDER_RESULT in bpy.data.images:
             made.keep(bpy.data.images[_RENDER_RESULT])
         bpy.data.batch_remove(made.blocks)
+
+
+@contextmanager
+def place_for(name: str) -> Iterator[Path]:
+    """Where Blender writes a file of this name, gone afterwards. Raises CannotWrite, also for what Blender raises."""
+    with temporary_folder() as folder:
+        try:
+            yield folder / name
+        except (RuntimeError, OSError) as error:
+            raise CannotWrite(
+                f"Blender can't write {name} ({_reason(error)}); make room in {folder.parent}."
+            ) from error
+
+
+def require_whole(whole: bool, place: Path) -> None:
+    """Raise CannotWrite unless what Blender wrote at a place is whole: of a full disk it does not always tell."""
+    if not whole:
+        raise CannotWrite(f"Blender wrote {place.name} only in part; make room in {place.parent.parent}.")
+
+
+def _reason(error: Exception) -> str:
+    """The last line that tells something: before it may be a traceback, behind it where in Blender it was raised."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    return next((line for line in reversed(lines) if line and not line.startswith("Location:")), type(error).__name__)

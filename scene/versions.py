@@ -67,6 +67,19 @@ def curves_of(owner: bpy.types.ID) -> Any:
     return bag.fcurves if bag else ()
 
 
+def nodes_inputs(modifier: bpy.types.NodesModifier) -> list[tuple[str, Any]]:
+    """Name and value of every input of a geometry-nodes modifier that has a value."""
+    items = [
+        item
+        for item in modifier.node_group.interface.items_tree
+        if item.item_type == "SOCKET" and item.in_out == "INPUT"
+    ]
+    if hasattr(modifier, "properties"):  # 5.2, as above
+        holders = [(item.name, getattr(modifier.properties.inputs, item.identifier, None)) for item in items]
+        return [(name, holder.value) for name, holder in holders if hasattr(holder, "value")]
+    return [(item.name, modifier[item.identifier]) for item in items if item.identifier in modifier]
+
+
 def _input_identifier(modifier: bpy.types.NodesModifier, name: str) -> str:
     for item in modifier.node_group.interface.items_tree:
         if item.item_type == "SOCKET" and item.in_out == "INPUT" and item.name == name:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import bpy
 
 from ..core.errors import BrickprintError
-from ..core.export.files import write_whole
+from ..core.export.files import temporary_folder, write_whole
 from .temporary import temporary_data
 from .versions import strips_of, write_video
 
@@ -33,8 +32,8 @@ def write_film(frames: Sequence[Path], path: Path, fps: float, resolution: tuple
     H.264 and VP9 take even sizes only: an odd row or column of pixels is left out. Raises NoVideo, CannotWrite.
     """
     container, codec, preset = _MAKERS[path.suffix[1:].lower()]
-    with tempfile.TemporaryDirectory(prefix="brickprint-") as folder, temporary_data() as made:
-        film = Path(folder) / f"film{path.suffix.lower()}"
+    with temporary_folder() as folder, temporary_data() as made:
+        film = folder / f"film{path.suffix.lower()}"
         scene = made.keep(bpy.data.scenes.new("Brickprint film"))
         _set_up(scene, len(frames), fps, resolution)
         write_video(scene, container, codec)

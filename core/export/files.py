@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
+import tempfile
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import CannotWrite
@@ -34,6 +37,31 @@ def write_whole(path: Path, data: bytes | str) -> None:
             f"{path} can't be written ({reason}); choose a folder you may write to, with room left, "
             "or close the program that holds the file."
         ) from error
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Raise CannotWrite unless files could be made in `folder`, which need not exist yet."""
+    place = Path(folder).absolute()
+    try:
+        there = next(parent for parent in (place, *place.parents) if parent.exists())
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as error:
+        raise CannotWrite(f"{folder} can't be written ({error.strerror}); choose another folder.") from error
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder for what others write, gone when the block ends. Raises CannotWrite where none can be made."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="brickprint-", ignore_cleanup_errors=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CannotWrite(
+            f"No temporary folder can be made ({reason}); make room there, or name one in TMPDIR."
+        ) from error
+    with folder as place:
+        yield Path(place)
 
 
 def file_name(text: str) -> str:

@@ -15,10 +15,13 @@ from brickprint.core.settings import Settings, options
 from brickprint.scene import rendering, shooting, video
 from brickprint.scene.animation import animate_build, built_at, frames_of, is_animated, remove_animation
 from brickprint.scene.bricks import read_plan, remove_bricks, show_plan
+from brickprint.scene.build_nodes import build_modifier
 from brickprint.scene.filming import camera_at, plan_film, turntable_at
+from brickprint.scene.layers import LAYERS, layers_modifier, play_layers, remove_layers
 from brickprint.scene.saving import save_blend
+from brickprint.scene.section_plane import add_section, remove_section, section_plane
 from brickprint.scene.shooting import shoot
-from brickprint.scene.versions import curves_of
+from brickprint.scene.versions import curves_of, set_nodes_input
 from brickprint.scene.video import NoVideo, write_film
 from model_plans import placed, plan_of, small_plan
 
@@ -197,6 +200,49 @@ def test_the_users_own_key_frames_stay():
     assert [curve.data_path for curve in curves_of(bricks)] == ["location"] * 3
 
 
+def test_animating_again_after_the_modifier_was_deleted_plays_the_new_one():
+    plan = tower(6, supports=2)
+    bricks = animated(plan, fly_in="pile")
+    bricks.modifiers.remove(build_modifier(bricks))
+    animate_build(bricks, plan, Settings(frames=20), 5)
+    fresh = show_plan(bpy.context, plan)
+    animate_build(fresh, plan, Settings(frames=20), 5)
+    assert frames_of(bricks) == frames_of(fresh) == range(5, 25)
+    assert sorted(a.name for a in bricks.data.attributes) == sorted(a.name for a in fresh.data.attributes)
+    for frame in (6, 12, 18, 24):
+        assert np.array_equal(seen(bricks, frame), seen(fresh, frame))
+
+
+def linked_duplicate(bricks):
+    """As Alt-D makes it."""
+    copy = bricks.copy()
+    bpy.context.scene.collection.objects.link(copy)
+    return copy
+
+
+def test_a_linked_duplicate_leaves_the_animation_of_the_first_alone():
+    plan = tower(6)
+    bricks = animated(plan)
+    bricks.location.x = 1.0
+    bricks.keyframe_insert("location", frame=3)
+    expected = [seen(bricks, frame) for frame in (5, 25, FRAMES)]
+
+    def as_before():
+        assert frames_of(bricks) == range(1, FRAMES + 1)
+        return all(
+            np.array_equal(seen(bricks, frame), was) for frame, was in zip((5, 25, FRAMES), expected, strict=True)
+        )
+
+    again, removed = linked_duplicate(bricks), linked_duplicate(bricks)
+    animate_build(again, plan, Settings(frames=10, fly_in="pile"))
+    assert frames_of(again) == range(1, 11) and as_before()
+    assert len(seen(again, 1)) == 6  # a pile
+    remove_animation(removed)
+    assert not is_animated(removed) and len(seen(removed, 1)) == 6 and as_before()
+    for copy in (again, removed):
+        assert sum(curve.data_path == "location" for curve in curves_of(copy)) == 3
+
+
 def test_a_removed_model_takes_its_animation_along():
     before = data()
     remove_bricks(animated(tower(3)))
@@ -342,16 +388,80 @@ def test_pictures_of_other_people_are_not_touched(tmp_path, no_rendering):
     assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
 
 
-def test_a_stopped_video_leaves_nothing_unless_its_pictures_are_kept(tmp_path, no_rendering):
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_stopped_video_goes_on_and_leaves_no_pictures_unless_they_are_kept(tmp_path, no_rendering, keep):
     bricks = animated(tower())
     shot(bricks, tmp_path / "film.mp4", "mp4", stop=5)
-    assert list(tmp_path.iterdir()) == []
-    shot(bricks, tmp_path / "film.mp4", "mp4", keep=True, stop=5)
     assert [path.name for path in tmp_path.iterdir()] == ["film frames"]
-    no_rendering.clear()
-    assert shot(bricks, tmp_path / "film.mp4", "mp4", keep=True) == []
-    assert no_rendering[0] == 6
+    assert shot(bricks, tmp_path / "film.mp4", "mp4", keep) == []
+    assert no_rendering == list(range(1, FRAMES + 1))  # each once
     assert (tmp_path / "film.mp4").read_text() == "film"
+    assert (tmp_path / "film frames").exists() == keep
+
+
+def test_what_others_put_beside_the_pictures_stays(tmp_path, no_rendering):
+    bricks = animated(tower())
+    shot(bricks, tmp_path / "film.mp4", "mp4", stop=1)
+    (tmp_path / "film frames" / "notes.txt").write_text("mine")
+    shot(bricks, tmp_path / "film.mp4", "mp4")
+    assert [path.name for path in (tmp_path / "film frames").iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("kind", ["mp4", "png"])
+def test_a_place_that_can_not_be_written_is_told_before_the_first_picture(tmp_path, no_rendering, kind):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "taken.mp4").mkdir()
+    bricks = animated(tower())
+    for path in [tmp_path / "file" / "film.mp4"] + [tmp_path / "taken.mp4"] * (kind == "mp4"):
+        with pytest.raises(CannotWrite, match="choose another"):
+            shot(bricks, path, kind)
+    assert no_rendering == []
+
+
+def test_a_video_that_can_not_be_put_in_its_place_leaves_its_pictures(tmp_path, no_rendering, monkeypatch):
+    def fail(*_):
+        raise CannotWrite("No room.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shooting, "write_film", fail)
+        with pytest.raises(CannotWrite, match=r"No room.*film frames"):
+            shot(animated(tower()), tmp_path / "film.mp4", "mp4")
+    no_rendering.clear()
+    (bricks,) = (thing for thing in bpy.data.objects if is_animated(thing))
+    shot(bricks, tmp_path / "film.mp4", "mp4")
+    assert no_rendering == [] and [path.name for path in tmp_path.iterdir()] == ["film.mp4"]
+
+
+def recolour(bricks):
+    bpy.data.materials["Red plastic"].diffuse_color = (0.0, 1.0, 0.0, 1.0)
+
+
+def repaint(bricks):
+    shader = bpy.data.materials["Red plastic"].node_tree.nodes["Principled BSDF"]
+    shader.inputs["Base Color"].default_value = (0.0, 1.0, 0.0, 1.0)
+
+
+def move_plane(bricks):
+    section_plane(bricks).location.y += 3
+    bpy.context.view_layer.update()
+
+
+def fewer_layers(bricks):
+    set_nodes_input(layers_modifier(bricks), LAYERS, 3)
+
+
+@pytest.mark.parametrize("change", [recolour, repaint, move_plane, fewer_layers, remove_section, remove_layers])
+def test_pictures_are_taken_anew_when_the_model_looks_otherwise(tmp_path, no_rendering, change):
+    bricks = animated(tower())
+    add_section(bricks)
+    play_layers(bricks, 1, FRAMES)
+    bpy.context.view_layer.update()
+    shot(bricks, tmp_path, stop=2)
+    shot(bricks, tmp_path, stop=2)
+    assert no_rendering == [1, 2]
+    change(bricks)
+    shot(bricks, tmp_path, stop=2)
+    assert no_rendering == [1, 2, 1, 2]
 
 
 def test_without_codecs_the_pictures_are_kept_and_it_is_said(tmp_path, no_rendering, monkeypatch):
@@ -465,6 +575,32 @@ def test_the_buttons(switched_on, tmp_path, no_rendering):
     assert not is_animated(bricks)
 
 
+def test_an_animation_without_key_frames_can_be_removed(switched_on):
+    bricks = animated(tower(3))
+    bpy.context.view_layer.objects.active = bricks
+    bricks.animation_data_clear()
+    assert not bpy.ops.brickprint.render_animation.poll()
+    assert bpy.ops.brickprint.remove_animation() == {"FINISHED"}
+    assert len(bricks.modifiers) == 1 and len(seen(bricks, 1)) == 3
+    assert not bpy.ops.brickprint.remove_animation.poll()
+
+
+@pytest.mark.parametrize("path", ["", " ", "{}/"])
+def test_a_film_without_a_name_is_refused(switched_on, tmp_path, no_rendering, path):
+    bpy.context.view_layer.objects.active = animated(tower(3))
+    folder = tmp_path / "films"
+    folder.mkdir()
+    with pytest.raises(RuntimeError, match="No file name was given"):
+        bpy.ops.brickprint.render_animation(filepath=path.format(folder), kind="mp4", size=SMALL)
+    assert list(tmp_path.iterdir()) == [folder] and no_rendering == []
+
+
+def test_pictures_may_go_into_a_folder_that_is_there(switched_on, tmp_path, no_rendering):
+    bpy.context.view_layer.objects.active = animated(tower(3))
+    assert bpy.ops.brickprint.render_animation(filepath=f"{tmp_path}/", kind="png", size=SMALL) == {"FINISHED"}
+    assert len(list(tmp_path.glob("frame-*.png"))) == FRAMES
+
+
 def test_the_command_line_films_too_and_leaves_nothing_else(tmp_path, capsys):
     from brickprint.operators import headless
 
@@ -475,3 +611,24 @@ def test_the_command_line_films_too_and_leaves_nothing_else(tmp_path, capsys):
     folder = tmp_path / "made" / "cube"
     assert sorted(path.name for path in folder.iterdir()) == ["cube.blend", "cube.mp4"]
     assert bpy.data.movieclips.load(str(folder / "cube.mp4")).frame_duration == 5
+
+
+def test_a_film_of_the_command_line_that_was_stopped_goes_on(tmp_path, no_rendering, monkeypatch):
+    from brickprint.operators import headless
+
+    np.save(tmp_path / "cube.npy", np.ones((2, 4, 4), bool))
+    words = ["convert", str(tmp_path / "cube.npy"), "--out", str(tmp_path / "made"), "--formats", "mp4"]
+    words += ["--frames", "5", "--resolution", "64x36", "--packer", "fast"]
+    take = shooting.take_frame
+
+    def stop(*given):
+        if len(no_rendering) == 3:
+            raise KeyboardInterrupt
+        take(*given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shooting, "take_frame", stop)
+        assert headless.main(words, io.StringIO()) == headless.STOPPED
+    assert headless.main(words, io.StringIO()) == 0
+    assert no_rendering == [1, 2, 3, 4, 5]
+    assert [path.name for path in (tmp_path / "made" / "cube").iterdir()] == ["cube.mp4"]

@@ -10,7 +10,7 @@ from brickprint.scene.dressing import show_by, show_outlines
 from brickprint.scene.layers import LAYERS, layers_modifier, play_layers, remove_layers, shown_layers
 from brickprint.scene.rendering import brick_corners, render_still, studio
 from brickprint.scene.section_plane import add_section, remove_section, section_plane
-from brickprint.scene.versions import nodes_input, set_nodes_input
+from brickprint.scene.versions import curves_of, nodes_input, set_nodes_input
 from mathutils import Matrix
 from model_plans import CATALOGUE, placed, plan_of, small_plan
 from test_bricks import counts, instances
@@ -288,6 +288,26 @@ def test_all_of_it_lives_together_and_in_a_saved_file(tmp_path):
     assert shown(bricks) == 0
     remove_bricks(bricks)
     assert not any(len(getattr(bpy.data, kind)) for kind in LEFT)
+
+
+def test_layers_played_again_after_their_modifier_was_deleted_have_the_new_keys_alone():
+    bricks = show_plan(bpy.context, tower())
+    play_layers(bricks, 10, 61)
+    bricks.modifiers.remove(layers_modifier(bricks))
+    play_layers(bricks, 1, 5)
+    (curve,) = curves_of(bricks)
+    assert [tuple(key.co) for key in curve.keyframe_points] == [(1, 0), (5, 6)]
+
+
+def test_layers_of_a_linked_duplicate_play_on_when_the_first_shows_all():
+    bricks = show_plan(bpy.context, tower())
+    play_layers(bricks, 1, 7)
+    copy = bricks.copy()
+    bpy.context.scene.collection.objects.link(copy)
+    remove_layers(bricks)
+    for frame in (2, 5):
+        bpy.context.scene.frame_set(frame)
+        assert (shown(bricks), shown(copy)) == (6, frame - 1)
 
 
 def test_a_duplicate_looks_alike_and_both_leave_nothing():

@@ -2,6 +2,8 @@
 
 import json
 import struct
+import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 import bmesh
@@ -10,13 +12,18 @@ import numpy as np
 import pytest
 import trimesh
 from brickprint.core.errors import CannotWrite, NothingToBuild
+from brickprint.core.export.options import ExportOptions
 from brickprint.core.layout import extents
 from brickprint.core.pipeline import Conversion
+from brickprint.core.progress import SILENT
 from brickprint.core.settings import Settings
 from brickprint.scene.bricks import show_plan
+from brickprint.scene.formats import SCENE_WRITERS
 from brickprint.scene.model_files import write_glb, write_obj, write_stl
 from brickprint.scene.plastic import linear_rgba
 from brickprint.scene.printing import print_object
+from brickprint.scene.rendering import render_still
+from brickprint.scene.saving import save_blend
 from brickprint.scene.source.importing import fresh_scene, import_file
 from brickprint.scene.source.reading import read_objects
 from model_plans import PALETTE, placed, plan_of, small_plan
@@ -154,6 +161,58 @@ def test_a_place_that_cannot_be_written(tmp_path, kind):
         WRITERS[kind](small_plan(), tmp_path / "taken" / f"tower.{kind}")
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
     assert counts() == before
+
+
+@contextmanager
+def room_for(size):
+    """No file grows beyond so many bytes, as when a disk is full."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+FILES = WRITERS | {"blend": lambda plan, path: save_blend(path)}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_full_disk_is_told_and_leaves_what_was_there(tmp_path, kind):
+    path = tmp_path / f"tower.{kind}"
+    path.write_text("old")
+    plan, before = small_plan(), counts()
+    with pytest.raises(CannotWrite, match="make room") as refused, room_for(20_000):
+        FILES[kind](plan, path)
+    assert "Location" not in str(refused.value) and "bpy" not in str(refused.value)
+    assert [file.read_text() for file in tmp_path.iterdir()] == ["old"]
+    assert counts() == before
+
+
+def test_the_reason_of_an_exporter_is_told(tmp_path):
+    with pytest.raises(CannotWrite, match="File too large"), room_for(20_000):
+        write_glb(small_plan(), tmp_path / "tower.glb", "light")
+
+
+@pytest.mark.parametrize("kind", [*FILES, "png"])
+def test_no_temporary_folder_is_told(tmp_path, monkeypatch, kind):
+    writers = FILES | {
+        "png": lambda plan, path: render_still(bpy.context, show_plan(bpy.context, plan), path, (32, 32))
+    }
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    with pytest.raises(CannotWrite, match="No temporary folder"):
+        writers[kind](small_plan(), tmp_path / f"tower.{kind}")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_line_names_files_as_every_system_takes_them(tmp_path):
+    plan = small_plan("a/b:c")
+    bricks = show_plan(bpy.context, plan)
+    for word in ("glb", "obj", "blend", "png"):
+        SCENE_WRITERS[word](bricks, plan, tmp_path, ExportOptions(resolution=(32, 32)), SILENT)
+    names = ["a_b_c-print.stl", "a_b_c.blend", "a_b_c.glb", "a_b_c.mtl", "a_b_c.obj", "a_b_c.png"]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == names
 
 
 def test_a_real_model_prints_as_one_closed_surface(tmp_path):
