@@ -226,10 +226,11 @@ def test_a_ray_finds_the_part_that_is_seen(bricks):
     assert part_under(bpy.context, model(), Vector((50, 50, 50)), Vector((0, 0, 1))) is None
 
 
-def test_a_conversion_says_that_changes_by_hand_are_gone(bricks, capfd):
+@pytest.mark.parametrize("again", ["convert", "update"])
+def test_what_builds_the_model_again_says_that_changes_by_hand_are_gone(bricks, capfd, again):
     pick(largest)
     bpy.ops.brickprint.delete_parts()
-    bpy.ops.brickprint.convert()
+    getattr(bpy.ops.brickprint, again)()
     assert "was changed by hand" in capfd.readouterr().out
     assert "changes_by_hand" not in read_plan(model()).report
 
