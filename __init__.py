@@ -27,6 +27,10 @@ def _contents() -> tuple[list[type], list]:
     """All classes, and the modules that add more than classes, in the order they are added."""
     from .operators import (
         animating,
+        assets,
+        beside,
+        bringing,
+        colours,
         contours,
         convert,
         examine,
@@ -36,13 +40,53 @@ def _contents() -> tuple[list[type], list]:
         kept,
         looking,
         models,
+        palettes,
+        presets,
         printing,
         running,
+        stocks,
         updating,
     )
-    from .ui import panel, properties, shown, up_to_date
+    from .ui import menus, panel, preferences, properties, shown, swatches, up_to_date
+    from .ui import presets as preset_panels
 
-    groups = (properties, convert, contours, models, printing, exporting, importing, examine, looking, animating, panel)
-    groups += (updating, up_to_date)
+    groups = (
+        properties,
+        colours,
+        convert,
+        contours,
+        models,
+        printing,
+        exporting,
+        importing,
+        examine,
+        looking,
+        beside,
+        animating,
+        presets,
+        palettes,
+        stocks,
+        bringing,
+        assets,
+        preferences,
+        preset_panels,
+        panel,
+        updating,
+        menus,
+    )
     classes = [cls for group in groups for cls in group.CLASSES]
-    return classes, [properties, shown, up_to_date, kept, running, models, exporting, importing, animating, headless]
+    modules = [
+        properties,
+        swatches,
+        shown,
+        up_to_date,
+        kept,
+        running,
+        models,
+        exporting,
+        importing,
+        beside,
+        preferences,
+        menus,
+    ]
+    return classes, [*modules, headless]

@@ -17,6 +17,7 @@ from .core.errors import BadSetting
 from .core.export.files import file_name
 from .core.export.formats import FORMATS
 from .core.export.options import ExportOptions
+from .core.presets import find_preset, load_presets, with_preset
 from .core.settings import DEFAULTS, STANDING, Option, Settings, check, options
 
 ENGINES = ("cycles", "workbench", "eevee")
@@ -69,7 +70,9 @@ def parse(arguments: Sequence[str]) -> ConvertRequest | InspectRequest:
     """The request that the words of a command line make. Raises BadSetting; SystemExit after --help."""
     if arguments and arguments[0] in LATER_COMMANDS:
         raise BadSetting(f"{arguments[0]} is not built yet in this version; {' and '.join(_COMMANDS)} are.")
-    given = _parser().parse_args(arguments)
+    given = _parser(DEFAULTS).parse_args(arguments)
+    if getattr(given, "preset", ""):  # words that are given count more than the preset's
+        given = _parser(with_preset(DEFAULTS, find_preset(given.preset))).parse_args(arguments)
     return _COMMANDS[given.command](given)
 
 
@@ -102,18 +105,21 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], ConvertRequest | InspectRequ
 }
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(defaults: Settings) -> argparse.ArgumentParser:
+    """The words, with the values of settings that are left out."""
     parser = _Parser("brickprint", description="Brick models from textured meshes.", allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
-    _add_convert(commands.add_parser("convert", help="turn mesh files into brick models", allow_abbrev=False))
+    _add_convert(commands.add_parser("convert", help="turn mesh files into brick models", allow_abbrev=False), defaults)
     _add_inspect(commands.add_parser("inspect", help="tell whether brick models stand", allow_abbrev=False))
     return parser
 
 
-def _add_convert(convert: argparse.ArgumentParser) -> None:
+def _add_convert(convert: argparse.ArgumentParser, defaults: Settings) -> None:
     convert.add_argument("inputs", nargs="+", metavar="INPUT", help="a mesh file, or voxels: .vox or .npy")
     convert.add_argument("--out", required=True, metavar="DIR", help="folder to write to: DIR/<name>/<name>.<format>")
-    _add_settings(convert, options())
+    names = " | ".join(preset.name.lower().replace(" ", "-") for preset in load_presets())
+    convert.add_argument("--preset", metavar="NAME", help=f"settings to begin with: {names} | a .py that Blender saved")
+    _add_settings(convert, options(), defaults)
     files = convert.add_argument_group("files")
     files.add_argument(
         "--formats",
@@ -139,13 +145,13 @@ def _add_inspect(inspect: argparse.ArgumentParser) -> None:
         "inputs", nargs="+", metavar="INPUT", help="a brick model: .ldr, .mpd, .lxf, .blend or a plan's .json"
     )
     inspect.add_argument("--out", required=True, metavar="DIR", help="folder to write to: DIR/<name>/report.json")
-    _add_settings(inspect, STANDING)
+    _add_settings(inspect, STANDING, DEFAULTS)
 
 
-def _add_settings(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
+def _add_settings(parser: argparse.ArgumentParser, names: Iterable[str], defaults: Settings) -> None:
     kinds = get_type_hints(Settings)
     for name in names:
-        _add_setting(parser, name, kinds[name], getattr(DEFAULTS, name), options()[name])
+        _add_setting(parser, name, kinds[name], getattr(defaults, name), options()[name])
 
 
 def _add_setting(parser: argparse.ArgumentParser, name: str, kind: Any, default: Any, option: Option) -> None:

@@ -10,6 +10,7 @@ from ..core.export.files import file_name, write_whole
 from ..core.export.ldraw import ldraw_text
 from ..scene.bricks import is_bricks, read_plan, real_objects, remove_bricks
 from ..scene.source.chosen import show_again, sources_of
+from .preferred import first_place
 from .reporting import reports_errors
 
 
@@ -39,8 +40,7 @@ class ExportLdraw(OfBrickModel, bpy.types.Operator, ExportHelper):
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask where to; the model's own name is proposed, beside the .blend file."""
-        name = file_name(read_plan(context.active_object).name) + self.filename_ext
-        self.filepath = str(Path(bpy.data.filepath).parent / name) if bpy.data.filepath else name
+        self.filepath = first_place(file_name(read_plan(context.active_object).name) + self.filename_ext)
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 

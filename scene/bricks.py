@@ -156,7 +156,7 @@ def read_plan(bricks: bpy.types.Object) -> Plan:
         attribute.data.foreach_get("value", column)
         layout[name] = column
     plan = plan_from_values(values, layout, _utilisation(points))
-    corners = _positions(points) - _corner_to_centre(plan)
+    corners = positions(points) - _corner_to_centre(plan)
     cells = np.rint(corners / (STUD_MM, STUD_MM, PLATE_MM)).astype(np.int32)
     for axis, name in enumerate("xyz"):
         layout[name] = cells[:, axis]
@@ -203,7 +203,7 @@ def real_objects(context: bpy.types.Context, bricks: bpy.types.Object) -> list[b
     bricks.data.attributes[PICK].data.foreach_get("value", picks)
     collection = _new_collection(context, f"{plan.name} parts")
     placed = []
-    for position, turn, pick in zip(_positions(bricks.data), plan.layout["turn"], picks, strict=True):
+    for position, turn, pick in zip(positions(bricks.data), plan.layout["turn"], picks, strict=True):
         part = bpy.data.objects.new(sources[pick].data.name, sources[pick].data)
         turned = Matrix.Rotation(int(turn) * math.pi / 2, 4, "Z")
         part.matrix_world = bricks.matrix_world @ Matrix.Translation(position) @ turned
@@ -283,11 +283,11 @@ def _corner_to_centre(plan: Plan) -> np.ndarray:
     return extents(plan.layout, plan.catalogue) * (STUD_MM / 2, STUD_MM / 2, 0.0)
 
 
-def _positions(points: bpy.types.Mesh) -> np.ndarray:
-    """(N, 3) float64, mm."""
-    positions = np.zeros(len(points.vertices) * 3, np.float32)
-    points.vertices.foreach_get("co", positions)
-    return positions.reshape(-1, 3).astype(np.float64)
+def positions(points: bpy.types.Mesh) -> np.ndarray:
+    """(N, 3) float64, mm: where the points of a model are, in its own space."""
+    found = np.zeros(len(points.vertices) * 3, np.float32)
+    points.vertices.foreach_get("co", found)
+    return found.reshape(-1, 3).astype(np.float64)
 
 
 def _part_objects(plan: Plan, pairs: np.ndarray, look: str, outlined: bool) -> list[bpy.types.Object]:

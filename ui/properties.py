@@ -1,15 +1,36 @@
 """The settings as Blender properties: names, defaults, limits and help come from `core.settings` alone."""
 
+import re
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any, get_type_hints
 
 import bpy
 
 from ..core.settings import Option, Settings, options
-from ..operators.chosen_settings import WORDS
+from ..operators.chosen_settings import KEPT, WORDS
+from ..scene.user_files import kept
+from .swatches import look_again
 
 # What would not be understood, or not be spelt well, beside its value.
 _SPOKEN = {
+    "cusp": "Slice Error",
+    "chord": "Curve Error",
+    "opacity": "Least Opacity",
+    "metric": "Difference",
+    "cell_colour": "Brick Colour",
+    "look": "Bricks Drawn",
+    "parts": "Part Set",
+    "stock": "Parts Owned",
+    "packer": "Laid By",
+    "deadline": "Time Limit",
+    "floating": "Loose Parts",
+    "offset": "Thicken Below",
+    "prove": "Proof",
+    "ground": "Stands On",
+    "page": "Paper",
+    "diagrams": "Layer Pages",
+    "orbit": "Turn By",
     "without": "Leave Out",
     "include": "Add",
     "colours": "Dominant",
@@ -30,6 +51,18 @@ def label(word: str) -> str:
     return _SPOKEN.get(word) or bpy.path.display_name(word.replace("-", "_"), has_ext=False)
 
 
+@lru_cache(maxsize=256)
+def in_panel_words(text: str) -> str:
+    """A text that speaks of settings as the command line has them, --so-called, with their labels instead."""
+    return re.sub(r"--([a-z-]+)", lambda found: label(found[1].replace("-", "_")), text)
+
+
+def suggested(name: str, typed: str) -> list[str]:
+    """The words with `typed` in them that a setting knows, or that are kept for all files."""
+    known = (*options()[name].choices, *(kept(name) if name in KEPT else ()))
+    return [word for word in known if typed.lower() in word.lower()]
+
+
 def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:
     """The Blender property of one setting."""
     rest = {"name": label(name), "description": choice.help, "options": set()}
@@ -45,13 +78,15 @@ def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:
         items = [(word, label(word), "") for word in choice.choices]
         return bpy.props.EnumProperty(default=default, items=items, **rest)
     text = ", ".join(default) if kind == WORDS else default
-    if choice.choices:
+    if choice.choices or name in KEPT:
 
-        def suggested(_self: Any, _context: Any, typed: str) -> list[str]:
-            """The words that are known; any other may be typed."""
-            return [word for word in choice.choices if typed.lower() in word]
+        def named(_self: Any, _context: Any, typed: str) -> list[str]:
+            """The words that are known or kept; any other may be typed."""
+            return suggested(name, typed)
 
-        return bpy.props.StringProperty(default=text, search=suggested, search_options={"SUGGESTION"}, **rest)
+        rest |= {"search": named, "search_options": {"SUGGESTION"}}
+        if name == "palette":
+            rest["update"] = look_again
     return bpy.props.StringProperty(default=text, subtype="FILE_PATH" if choice.file else "NONE", **rest)
 
 

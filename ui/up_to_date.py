@@ -10,7 +10,6 @@ from bpy.app.handlers import persistent
 
 from ..core.errors import BadSetting, CannotRead
 from ..operators.chosen_settings import settings_from
-from ..operators.progress import PROGRESS
 from ..operators.updating import changed_settings
 from ..scene.bricks import is_bricks, read_values
 from ..scene.source.chosen import is_up_to_date
@@ -93,7 +92,7 @@ class UpToDatePanel(bpy.types.Panel):
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = "Brickprint"
-    bl_parent_id = "BRICKPRINT_PT_convert"
+    bl_parent_id = "BRICKPRINT_PT_model"
     bl_options = {"HIDE_HEADER"}
 
     @classmethod
@@ -102,14 +101,11 @@ class UpToDatePanel(bpy.types.Panel):
         return shown(context).report is not None
 
     def draw(self, context: bpy.types.Context) -> None:
-        """The lines, then the buttons."""
+        """The lines, then the button that goes the other way."""
         column = self.layout.column(align=True)
         for text, icon in lines(context):
             column.label(text=text, icon=icon)
-        if not PROGRESS.running:
-            row = self.layout.row(align=True)
-            row.operator("brickprint.update", icon="FILE_REFRESH")
-            row.operator("brickprint.settings_from_model", text="", icon="EYEDROPPER")
+        self.layout.operator("brickprint.settings_from_model", icon="EYEDROPPER")
 
 
 CLASSES = (UpToDatePanel,)

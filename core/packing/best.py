@@ -7,14 +7,13 @@ once; where it has symmetries, the copy is laid that ties the most parts of the 
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..catalogue.parts import Catalogue
-from ..parallel import in_order
+from ..parallel import in_order, threads
 from ..progress import SILENT, Progress
 from ..units import PLATES_PER_BRICK
 from .choosing import cells_of
@@ -95,7 +94,7 @@ def _solved(
     """For each form the placements that cover it and the least number that can; the largest first."""
     order = sorted(known.values(), key=lambda one: -len(one.start))
     parts = np.array([len(one.start) for one in order])
-    shares = parts / np.cumsum(parts[::-1])[::-1] * (os.cpu_count() or 1)
+    shares = parts / np.cumsum(parts[::-1])[::-1] * threads()
 
     def solve(index: int) -> tuple[np.ndarray, int]:
         seconds = (end - time.monotonic()) * min(1.0, shares[index])

@@ -127,3 +127,4 @@ _IMPORTERS: dict[str, Callable[[bpy.types.Context, Path], None]] = {
     ".usdz": _import_usd,
     ".blend": append_scene,
 }
+MESH_KINDS = tuple(_IMPORTERS)

@@ -64,7 +64,9 @@ def test_the_zip_installs_and_converts(archive, tmp_path):
 def test_the_zip_holds_what_runs_and_nothing_else(archive):
     names = zipfile.ZipFile(archive).namelist()
     assert {"blender_manifest.toml", "__init__.py", "batch.py", "cli.py", "LICENSE"} <= set(names)
-    assert {name.split("/")[0] for name in names if "/" in name} == {"core", "scene", "operators", "ui", "wheels"}
+    folders = {"core", "scene", "operators", "ui", "samples", "wheels"}
+    assert {name.split("/")[0] for name in names if "/" in name} == folders
+    assert {name for name in names if name.startswith("samples/")} == {"samples/apple.glb", "samples/lighthouse.glb"}
     sources = [path for room in ("core", "scene", "operators", "ui") for path in (ROOT / room).rglob("*.*")]
     wanted = {path.relative_to(ROOT).as_posix() for path in sources if path.suffix not in {".pyc", ".md"}}
     assert wanted <= set(names)

@@ -5,7 +5,13 @@ import brickprint
 import pytest
 
 OWNERS = (bpy.types.Scene, bpy.types.Object, bpy.types.Mesh, bpy.types.WindowManager, bpy.types.Collection)
-MENUS = (bpy.types.TOPBAR_MT_file_export, bpy.types.TOPBAR_MT_file_import, bpy.types.VIEW3D_MT_object)
+MENUS = (
+    bpy.types.TOPBAR_MT_file_export,
+    bpy.types.TOPBAR_MT_file_import,
+    bpy.types.VIEW3D_MT_object,
+    bpy.types.VIEW3D_MT_object_context_menu,
+    bpy.types.VIEW3D_MT_mesh_add,
+)
 
 
 def traces():
@@ -41,10 +47,14 @@ def test_what_is_there_while_it_is_on():
         assert now["operators"] == {
                 "convert", "contours", "export_ldr", "export_files", "import_model", "real_objects", "remove",
                 "show_by", "select_weakest", "outline", "look_inside", "play_layers", "all_layers",
-                "merge_for_printing", "animate", "remove_animation", "render_animation",
+                "merge_for_printing", "animate", "remove_animation", "render_animation", "stop",
+                "use_colour", "use_all_colours", "use_no_colours", "show_warned", "back_to_colours",
                 "update", "settings_from_model",
+                "use_preset", "preset_add", "import_palette", "export_palette", "import_stock", "export_stock",
+                "remove_kept", "add_sample", "build_file", "make_asset_library",
             }  # fmt: skip
-        assert {"BRICKPRINT_PT_convert", "BRICKPRINT_OT_convert"} <= now["classes"] - before["classes"]
+        added = now["classes"] - before["classes"]
+        assert {"BRICKPRINT_PT_convert", "BRICKPRINT_OT_convert", "BRICKPRINT_FH_mesh", "BRICKPRINT_MT_bricks"} <= added
         assert now["properties"][0] - before["properties"][0] == {"brickprint"}
         assert len(now["handlers"]["depsgraph_update_post"]) == len(before["handlers"]["depsgraph_update_post"]) + 2
     finally:

@@ -1,0 +1,162 @@
+"""Models come into the scene to be built from bricks: a sample, or a file, also one dropped onto the view."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
+from bpy_extras.io_utils import ImportHelper
+
+from ..core.pipeline import Conversion
+from ..core.plan import Plan
+from ..core.settings import DEFAULTS
+from ..core.voxel_files import VOXEL_KINDS, read_voxels
+from ..core.voxel_models import MESH_SETTINGS
+from ..scene.bricks import show_plan
+from ..scene.samples import SAMPLES, add_sample
+from ..scene.source.importing import MESH_KINDS, import_file
+from .beside import BesideUser
+from .chosen_settings import settings_from
+from .progress import PROGRESS
+from .reporting import reports_errors
+from .worker import Worker
+
+_POLL_SECONDS = 0.1
+
+
+class _InObjectMode:
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """In Object Mode, while no conversion runs."""
+        if PROGRESS.running:
+            cls.poll_message_set("A conversion is running; press Esc to stop it")
+        elif context.mode != "OBJECT":
+            cls.poll_message_set("Return to Object Mode first")
+        else:
+            return True
+        return False
+
+
+class AddSample(_InObjectMode, bpy.types.Operator):
+    """Add a textured model that comes with Brickprint, to be converted to bricks"""
+
+    bl_idname = "brickprint.add_sample"
+    bl_label = "Brick Sample"
+    bl_options = {"REGISTER", "UNDO"}
+
+    sample: bpy.props.EnumProperty(name="Sample", items=[(word, name, "") for word, name in SAMPLES.items()])
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Import it and select it."""
+        _select(context, add_sample(context, self.sample))
+        return {"FINISHED"}
+
+
+class BuildFile(BesideUser, _InObjectMode, bpy.types.Operator, ImportHelper):
+    """Import a mesh, or a voxel model, and convert it to bricks"""
+
+    bl_idname = "brickprint.build_file"
+    bl_label = "Build File from Bricks"
+    bl_options = {"UNDO"}
+
+    filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
+    filter_glob: bpy.props.StringProperty(
+        default=";".join(f"*{kind}" for kind in (*MESH_KINDS, *VOXEL_KINDS)), options={"HIDDEN"}
+    )
+    convert: bpy.props.BoolProperty(
+        name="Convert to Bricks",
+        description="Convert what is imported at once; if not, it is only imported and selected",
+        default=True,
+    )
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask for a file; of one that was dropped only how it is to be built."""
+        if self.filepath:
+            return context.window_manager.invoke_props_dialog(self, title=Path(self.filepath).name)
+        return ImportHelper.invoke(self, context, event)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The main settings, so that nothing has to be converted twice."""
+        layout, settings = self.layout, context.scene.brickprint
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        if not _has_voxels(self.filepath):
+            layout.prop(self, "convert")
+        column = layout.column()
+        column.enabled = self.convert or _has_voxels(self.filepath)
+        for name in ("studs", "detail", "palette"):
+            if not (_has_voxels(self.filepath) and name in MESH_SETTINGS):
+                column.prop(settings, name)
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Import, select, convert; in a window the conversion goes on beside the user."""
+        path = Path(bpy.path.abspath(self.filepath))
+        in_window = context.window is not None and not bpy.app.background
+        if _has_voxels(path):
+            return self._build_voxels(context, path, in_window)
+        _select(context, import_file(context, path))
+        if self.convert:
+            bpy.ops.brickprint.convert("INVOKE_DEFAULT" if in_window else "EXEC_DEFAULT", True)
+        return {"FINISHED"}
+
+    def _build_voxels(self, context: bpy.types.Context, path: Path, in_window: bool) -> set[str]:
+        """Voxels are cells already; no mesh comes into the scene."""
+        conversion = Conversion(read_voxels(path))
+        # What the panel says of meshes is not meant for these.
+        of_meshes = {name: getattr(DEFAULTS, name) for name in MESH_SETTINGS}
+        settings = replace(settings_from(context.scene.brickprint), **of_meshes)
+        if not in_window:
+            self._show(context, conversion.run(settings))
+            return {"FINISHED"}
+        self._scene = context.scene.name
+        self._worker = Worker(lambda progress: conversion.run(settings, progress))
+        self._tell(context, 0.0, "Building")
+        return self._begin(context, _POLL_SECONDS)
+
+    def _next(self, context: bpy.types.Context) -> bool:
+        """See how far the worker is; show what it made once that is possible."""
+        worker = self._worker
+        if not worker.done:
+            self._tell(context, worker.step.fraction, worker.step.message or worker.step.stage.capitalize())
+            return False
+        if worker.error is not None:
+            raise worker.error
+        if context.mode != "OBJECT" or context.scene.name != self._scene:
+            self._tell(context, 1.0, "Ready: return to Object Mode of its scene")
+            return False
+        self._show(context, worker.result)
+        return True
+
+    def _stopped(self, context: bpy.types.Context) -> set[str]:
+        """Nothing was changed yet."""
+        self.cancel(context)
+        self.report({"INFO"}, "Stopped; nothing was changed")
+        return {"CANCELLED"}
+
+    def _let_go(self) -> None:
+        self._worker.stop()
+
+    def _show(self, context: bpy.types.Context, plan: Plan) -> None:
+        chosen = context.scene.brickprint
+        bricks = show_plan(context, plan, chosen.look, outlined=chosen.outline)
+        bpy.ops.object.select_all(action="DESELECT")
+        context.view_layer.objects.active = bricks
+        self.report({"INFO"}, rpt_("{}: {:,} parts").format(plan.name, len(plan.layout)))
+        for warning in plan.report["warnings"]:
+            self.report({"WARNING"}, warning)
+
+
+def _has_voxels(path: str | Path) -> bool:
+    return Path(path).suffix.lower() in VOXEL_KINDS
+
+
+def _select(context: bpy.types.Context, objects: list[bpy.types.Object]) -> None:
+    bpy.ops.object.select_all(action="DESELECT")
+    for thing in objects:
+        thing.select_set(True)
+    context.view_layer.objects.active = objects[0]
+
+
+CLASSES = (AddSample, BuildFile)

@@ -1,0 +1,239 @@
+"""Where people look for Brickprint: menus, files dropped onto the view, samples, the asset browser."""
+
+import struct
+from pathlib import Path
+from types import SimpleNamespace
+
+import bpy
+import numpy as np
+import pytest
+from brickprint.core.catalogue.colours import load_colours
+from brickprint.core.catalogue.parts import load_parts
+from brickprint.scene.brick_assets import BLEND, CATALOGS
+from brickprint.scene.bricks import is_bricks, read_plan
+
+pytestmark = pytest.mark.usefixtures("switched_on")
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+MENUS = (
+    "TOPBAR_MT_file_import",
+    "TOPBAR_MT_file_export",
+    "VIEW3D_MT_object",
+    "VIEW3D_MT_object_context_menu",
+    "VIEW3D_MT_mesh_add",
+)
+
+
+class MenuLayout:
+    """Writes down what a menu shows: operators by name, submenus with what they show."""
+
+    def __init__(self, found):
+        self.found = found
+
+    def operator(self, name, **options):
+        self.found.append(name)
+
+    def operator_menu_enum(self, name, choice, **options):
+        assert choice in rna_of(name).properties
+        self.found.append(name)
+
+    def menu(self, name):
+        self.found.append(name)
+        getattr(bpy.types, name).draw(SimpleNamespace(layout=self), bpy.context)
+
+    def separator(self):
+        pass
+
+
+def operator_class(name):
+    return getattr(bpy.types, name.replace("brickprint.", "BRICKPRINT_OT_"))
+
+
+def rna_of(name):
+    return getattr(bpy.ops.brickprint, name.removeprefix("brickprint.")).get_rna_type()
+
+
+def shown(*menus):
+    """What Brickprint adds to menus."""
+    found = []
+    for menu in menus:
+        for draw in getattr(bpy.types, menu)._dyn_ui_initialize():
+            if draw.__module__.startswith("brickprint."):
+                draw(SimpleNamespace(layout=MenuLayout(found)), bpy.context)
+    return found
+
+
+def test_every_operator_stands_in_a_menu_so_that_search_finds_it():
+    known = {f"brickprint.{name}" for name in dir(bpy.ops.brickprint)}
+    hidden = {name for name in known if "INTERNAL" in getattr(operator_class(name), "bl_options", ())}
+    hidden.add("brickprint.show_warned")  # of one warning, which only its own button can name
+    assert known - hidden <= set(shown(*MENUS))
+
+
+def test_names_and_tooltips_are_written_as_blender_s():
+    for name in dir(bpy.ops.brickprint):
+        rna = rna_of(name)
+        assert rna.description and not rna.description.endswith("."), name
+        small = {"as", "by", "for", "from", "in", "of", "or", "to"}
+        assert all(word[0].isupper() for word in rna.name.split() if word not in small), rna.name
+
+
+@pytest.mark.parametrize("menu", ["VIEW3D_MT_object", "VIEW3D_MT_object_context_menu"])
+def test_convert_is_in_the_menus_of_objects(menu):
+    assert shown(menu)[0] == "brickprint.convert"
+
+
+def test_the_context_menu_of_a_model_has_more():
+    assert shown("VIEW3D_MT_object_context_menu") == ["brickprint.convert"]
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.context.scene.brickprint.studs = 4
+    bpy.ops.brickprint.convert()
+    assert "brickprint.export_files" in shown("VIEW3D_MT_object_context_menu")
+
+
+@pytest.mark.parametrize("sample", ["lighthouse", "apple"])
+def test_a_sample_comes_to_the_cursor_ready_to_be_converted(sample):
+    bpy.context.scene.cursor.location = (0, 0, 0)
+    bpy.ops.brickprint.add_sample(sample=sample)
+    before = {obj.name: obj.matrix_world.translation.copy() for obj in bpy.context.selected_objects}
+    bpy.ops.object.delete()
+    bpy.context.scene.cursor.location = (5, 6, 7)
+    bpy.ops.brickprint.add_sample(sample=sample)
+    bpy.context.view_layer.update()
+    after = {obj.name.split(".0")[0]: obj.matrix_world.translation.copy() for obj in bpy.context.selected_objects}
+    name = next(iter(before))
+    np.testing.assert_allclose(after[name.split(".0")[0]] - before[name], (5, 6, 7), atol=1e-5)
+    assert bpy.context.active_object in bpy.context.selected_objects
+    assert bpy.ops.brickprint.convert.poll()
+
+
+def handlers_of(ending):
+    return [
+        handler.bl_import_operator
+        for handler in (bpy.types.BRICKPRINT_FH_mesh, bpy.types.BRICKPRINT_FH_model)
+        if ending in handler.bl_file_extensions.split(";")
+    ]
+
+
+@pytest.mark.parametrize("ending", [".glb", ".gltf", ".obj", ".stl", ".ply", ".vox"])
+def test_dropped_meshes_are_built(ending):
+    assert handlers_of(ending) == ["brickprint.build_file"]
+    assert rna_of("build_file").properties["filepath"].is_skip_save  # or the file before would be built again
+
+
+@pytest.mark.parametrize("ending", [".ldr", ".mpd", ".lxf"])
+def test_dropped_brick_models_are_shown(ending):
+    assert handlers_of(ending) == ["brickprint.import_model"]
+
+
+def test_files_are_taken_by_the_3d_view_alone():
+    for handler in (bpy.types.BRICKPRINT_FH_mesh, bpy.types.BRICKPRINT_FH_model):
+        assert handler.poll_drop(SimpleNamespace(area=SimpleNamespace(type="VIEW_3D")))
+        assert not handler.poll_drop(SimpleNamespace(area=SimpleNamespace(type="TEXT_EDITOR")))
+        assert not handler.poll_drop(SimpleNamespace(area=None))
+
+
+def test_a_file_is_imported_and_converted():
+    bpy.context.scene.brickprint.studs = 12
+    bpy.context.scene.brickprint.packer = "fast"
+    assert bpy.ops.brickprint.build_file(filepath=str(SAMPLES / "apple.glb")) == {"FINISHED"}
+    assert is_bricks(bpy.context.active_object)
+    assert max(read_plan(bpy.context.active_object).size[:2]) == 12
+
+
+def test_a_file_is_only_imported_where_that_is_wished():
+    assert bpy.ops.brickprint.build_file(filepath=str(SAMPLES / "apple.glb"), convert=False) == {"FINISHED"}
+    assert bpy.context.selected_objects and not any(map(is_bricks, bpy.data.objects))
+
+
+def written_vox(path):
+    """Three voxels in a row."""
+
+    def chunk(name, content=b"", children=b""):
+        return struct.pack("<4sii", name, len(content), len(children)) + content + children
+
+    voxels = struct.pack("<i12B", 3, 0, 0, 0, 1, 1, 0, 0, 1, 2, 0, 0, 1)
+    model = chunk(b"SIZE", struct.pack("<3i", 3, 1, 1)) + chunk(b"XYZI", voxels)
+    path.write_bytes(b"VOX " + struct.pack("<i", 150) + chunk(b"MAIN", children=model))
+    return path
+
+
+def test_voxels_become_bricks_without_a_mesh(tmp_path):
+    path = written_vox(tmp_path / "three.vox")
+    bpy.context.scene.brickprint.studs = 20  # of meshes: nothing to warn of here
+    assert bpy.ops.brickprint.build_file(filepath=str(path)) == {"FINISHED"}
+    plan = read_plan(bpy.context.active_object)
+    assert (plan.name, plan.size, len(plan.layout)) == ("three", (3, 1, 3), 1)
+    assert not [warning for warning in plan.report["warnings"] if "studs" in warning]
+    assert list(bpy.context.scene.objects) == [bpy.context.active_object]
+
+
+def test_a_damaged_file_is_refused(tmp_path):
+    (tmp_path / "bad.vox").write_bytes(b"VOX no")
+    (tmp_path / "bad.glb").write_bytes(b"no")
+    for name in ("bad.vox", "bad.glb", "gone.obj"):
+        with pytest.raises(RuntimeError, match=name):
+            bpy.ops.brickprint.build_file(filepath=str(tmp_path / name))
+    assert not bpy.data.objects
+
+
+@pytest.fixture
+def libraries():
+    """The libraries of assets in the preferences, which are put back afterwards."""
+    known = bpy.context.preferences.filepaths.asset_libraries
+    before = len(known)
+    yield known
+    while len(known) > before:
+        known.remove(known[-1])
+
+
+def everything():
+    kinds = ("objects", "meshes", "materials", "collections", "images", "libraries")
+    return {kind: {(block.name, bool(block.asset_data)) for block in getattr(bpy.data, kind)} for kind in kinds}
+
+
+def test_the_asset_library(tmp_path, libraries):
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.context.object.name = "Brick 2 x 4"  # a name that an asset has, too
+    bpy.context.object.data.materials.append(bpy.data.materials.new("Red plastic"))
+    before, count = everything(), len(libraries)
+    assert bpy.ops.brickprint.make_asset_library(directory=str(tmp_path), look="light") == {"FINISHED"}
+    assert everything() == before
+    assert [Path(library.path) for library in libraries][count:] == [tmp_path]
+    with bpy.data.libraries.load(str(tmp_path / BLEND), assets_only=True) as (there, here):
+        assert set(there.objects) == {part.name for part in load_parts().parts}
+        assert set(there.materials) == {f"{colour.name} plastic" for colour in load_colours()}
+        here.objects, here.materials = there.objects, there.materials
+    catalogs = dict(line.split(":")[:2] for line in (tmp_path / CATALOGS).read_text().splitlines() if ":" in line)
+    for asset in (*here.objects, *here.materials):
+        assert asset.asset_data.catalog_id in catalogs and asset.asset_data.description
+        pixels = np.zeros(4 * asset.preview.image_size[0] * asset.preview.image_size[1], np.float32)
+        asset.preview.image_pixels_float.foreach_get(pixels)
+        alpha = pixels[3::4]
+        assert 0.05 < (alpha > 0.5).mean() < 0.9, "the picture shows something, and something beside it"
+    brick = next(thing for thing in here.objects if thing.name.split(".")[0] == "Brick 2 x 4" and thing.asset_data)
+    np.testing.assert_allclose(brick.dimensions, (0.0318, 0.0158, 0.0112), atol=2e-4)
+    assert catalogs[brick.asset_data.catalog_id] == "Brick Parts/Bricks"
+
+
+def test_an_asset_library_is_renewed_and_leaves_other_catalogs(tmp_path, libraries):
+    other = "11111111-2222-3333-4444-555555555555:Trees:Trees"
+    (tmp_path / CATALOGS).write_text(f"# mine\nVERSION 1\n{other}\n")
+    for stud in (0.008, 1.0):
+        bpy.ops.brickprint.make_asset_library(directory=str(tmp_path), look="light", stud=stud, colour="Red")
+        text = (tmp_path / CATALOGS).read_text()
+    assert text.startswith(f"# mine\nVERSION 1\n{other}\n")
+    assert len(text.splitlines()) == len(set(text.splitlines()))
+    assert [library.path for library in libraries].count(str(tmp_path)) == 1
+    with bpy.data.libraries.load(str(tmp_path / BLEND), assets_only=True) as (_there, here):
+        here.objects = ["Brick 1 x 1"]
+    assert here.objects[0].dimensions.x == pytest.approx(1.0 - 0.025, abs=0.01)
+    assert here.objects[0].data.materials[0].name == "Red plastic"
+
+
+def test_an_asset_library_needs_a_folder_and_a_colour(tmp_path, libraries):
+    with pytest.raises(RuntimeError, match="No folder was given"):
+        bpy.ops.brickprint.make_asset_library()
+    with pytest.raises(RuntimeError, match="There is no colour 'Redd'"):
+        bpy.ops.brickprint.make_asset_library(directory=str(tmp_path), colour="Redd")
+    assert not list(tmp_path.iterdir())

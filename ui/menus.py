@@ -1,0 +1,133 @@
+"""Where people look: the menus Object, Add and File, the context menu, and files that are dropped onto the view.
+
+Blender's search (F3) finds what a menu shows, so every operator stands in one.
+"""
+
+from __future__ import annotations
+
+import bpy
+
+from ..operators.bringing import BuildFile
+from ..operators.importing import ImportBrickModel
+from ..scene.bricks import is_bricks
+
+# Of the submenu: operator and icon, "" for a line between.
+_ENTRIES = (
+    ("brickprint.back_to_colours", "LOOP_BACK"),
+    ("brickprint.contours", "OUTLINER_OB_CURVE"),
+    ("", ""),
+    ("brickprint.outline", "MESH_GRID"),
+    ("brickprint.look_inside", "MOD_BOOLEAN"),
+    ("brickprint.play_layers", "SORTSIZE"),
+    ("brickprint.all_layers", "X"),
+    ("brickprint.select_weakest", "RESTRICT_SELECT_OFF"),
+    ("", ""),
+    ("brickprint.animate", "PLAY"),
+    ("brickprint.render_animation", "RENDER_ANIMATION"),
+    ("brickprint.remove_animation", "X"),
+    ("", ""),
+    ("brickprint.real_objects", "OUTLINER_OB_MESH"),
+    ("brickprint.merge_for_printing", "MESH_CUBE"),
+    ("brickprint.export_files", "EXPORT"),
+    ("brickprint.export_ldr", "FILE"),
+    ("brickprint.export_stock", "EXPORT"),
+    ("brickprint.export_palette", "EXPORT"),
+    ("", ""),
+    ("brickprint.import_palette", "IMPORT"),
+    ("brickprint.import_stock", "IMPORT"),
+    ("brickprint.make_asset_library", "ASSET_MANAGER"),
+    ("", ""),
+    ("brickprint.stop", "CANCEL"),
+    ("brickprint.remove", "TRASH"),
+)
+
+
+class BricksMenu(bpy.types.Menu):
+    """All that can be done with bricks."""
+
+    bl_idname = "BRICKPRINT_MT_bricks"
+    bl_label = "Bricks"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Convert first, then what is done with a model, and what is kept for all files."""
+        layout = self.layout
+        layout.operator("brickprint.convert", icon="MOD_BUILD")
+        layout.operator_menu_enum("brickprint.show_by", "by", icon="COLOR")
+        for name, icon in _ENTRIES:
+            if name:
+                layout.operator(name, icon=icon)
+            else:
+                layout.separator()
+
+
+class DroppedMesh(bpy.types.FileHandler):
+    """A mesh or a voxel model that is dropped onto the view."""
+
+    bl_idname = "BRICKPRINT_FH_mesh"
+    bl_label = "Build from Bricks"
+    bl_import_operator = BuildFile.bl_idname
+    bl_file_extensions = ".glb;.gltf;.obj;.stl;.ply;.vox"
+
+    @classmethod
+    def poll_drop(cls, context: bpy.types.Context) -> bool:
+        """In the 3D view."""
+        return context.area is not None and context.area.type == "VIEW_3D"
+
+
+class DroppedBrickModel(bpy.types.FileHandler):
+    """A brick model of another program that is dropped onto the view."""
+
+    bl_idname = "BRICKPRINT_FH_model"
+    bl_label = "Brick Model"
+    bl_import_operator = ImportBrickModel.bl_idname
+    bl_file_extensions = ".ldr;.mpd;.lxf"
+
+    @classmethod
+    def poll_drop(cls, context: bpy.types.Context) -> bool:
+        """In the 3D view."""
+        return context.area is not None and context.area.type == "VIEW_3D"
+
+
+CLASSES = (BricksMenu, DroppedMesh, DroppedBrickModel)
+
+
+def _in_object_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
+    menu.layout.separator()
+    menu.layout.operator("brickprint.convert", icon="MOD_BUILD")
+    menu.layout.menu(BricksMenu.bl_idname)
+
+
+def _in_context_menu(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
+    menu.layout.separator()
+    menu.layout.operator("brickprint.convert", icon="MOD_BUILD")
+    if is_bricks(context.active_object):
+        menu.layout.menu(BricksMenu.bl_idname)
+
+
+def _in_add_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
+    menu.layout.separator()
+    menu.layout.operator_menu_enum("brickprint.add_sample", "sample", icon="MOD_BUILD")
+
+
+def _in_import_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
+    menu.layout.operator(BuildFile.bl_idname, text="Mesh or Voxels (.glb, .obj, .vox, ...) as Bricks")
+
+
+_MENUS = (
+    (bpy.types.VIEW3D_MT_object, _in_object_menu),
+    (bpy.types.VIEW3D_MT_object_context_menu, _in_context_menu),
+    (bpy.types.VIEW3D_MT_mesh_add, _in_add_menu),
+    (bpy.types.TOPBAR_MT_file_import, _in_import_menu),
+)
+
+
+def add() -> None:
+    """Appear in Blender's menus."""
+    for menu, draw in _MENUS:
+        menu.append(draw)
+
+
+def take_away() -> None:
+    """Undo `add`."""
+    for menu, draw in _MENUS:
+        menu.remove(draw)
