@@ -92,7 +92,7 @@ class UpToDatePanel(bpy.types.Panel):
     bl_space_type = "VIEW_3D"
     bl_region_type = "UI"
     bl_category = "Brickprint"
-    bl_parent_id = "BRICKPRINT_PT_convert"
+    bl_parent_id = "BRICKPRINT_PT_model"
     bl_options = {"HIDE_HEADER"}
 
     @classmethod
