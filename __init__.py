@@ -35,19 +35,51 @@ def _contents() -> tuple[list[type], list]:
         return list(incomplete.WITHOUT_LIBRARIES), []
     from .operators import (
         animating,
+        beside,
+        colours,
         contours,
         convert,
         examine,
         exporting,
         headless,
         importing,
+        kept,
         looking,
         models,
         printing,
         running,
+        updating,
     )
-    from .ui import panel, properties, shown
+    from .ui import panel, properties, shown, swatches, up_to_date
 
-    groups = (properties, convert, contours, models, printing, exporting, importing, examine, looking, animating, panel)
-    classes = [cls for group in (*groups, incomplete) for cls in group.CLASSES]
-    return classes, [properties, shown, running, models, exporting, importing, animating, headless]
+    groups = (
+        properties,
+        colours,
+        convert,
+        contours,
+        models,
+        printing,
+        exporting,
+        importing,
+        examine,
+        looking,
+        beside,
+        animating,
+        panel,
+        updating,
+        incomplete,
+    )
+    classes = [cls for group in groups for cls in group.CLASSES]
+    return classes, [
+        properties,
+        swatches,
+        shown,
+        up_to_date,
+        kept,
+        running,
+        models,
+        exporting,
+        importing,
+        beside,
+        headless,
+    ]

@@ -14,6 +14,7 @@ import numpy as np
 
 from .catalogue.part_lists import shortened
 from .catalogue.parts import Catalogue
+from .concerns import never_made, places
 from .errors import NothingToBuild
 from .export.report import part_figures, peak_mb
 from .export.standing_report import falls_warning, loose_parts_warning, prefix_figures, structure_figures
@@ -90,7 +91,11 @@ def inspect(
     stood = time.perf_counter()
     prefixes = _prefixes(plan, judged, settings.safety, progress.part("order", 0.5, 0.5))
     ended = time.perf_counter()
-    falls = falls_warning(plan, judged.stability, settings)
+    concerns = [
+        *never_made(plan),
+        *loose_parts_warning(plan, links),
+        *falls_warning(plan, judged.stability, settings),
+    ]
     seconds = {"read": read_seconds, "stand": stood - began, "order": ended - stood}
     report = {
         "settings": {name: getattr(settings, name) for name in STANDING},
@@ -104,7 +109,8 @@ def inspect(
         "grams": float(plan.catalogue.grams[plan.layout["part"]].sum()),
         "seconds": seconds | {"total": sum(seconds.values())},
         "peak_mb": peak_mb(),
-        "warnings": [*given.warnings, *_loads_told(judged), *loose_parts_warning(plan, links), *falls],
+        "warnings": [*given.warnings, *_loads_told(judged), *(each.text for each in concerns)],
+        "places": places(concerns),
     }
     return replace(plan, report=report, utilisation=judged.stability.utilisation.astype(np.float32))
 

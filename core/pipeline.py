@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -17,10 +18,12 @@ from . import building, stages
 from .colour.palettes import load_palette
 from .export.report import Original, Result, make_report, original_mesh, original_voxels
 from .grid import Grid
+from .layout import LAYOUT_DTYPE
 from .mesh import Mesh
 from .plan import Placement, Plan
-from .progress import SILENT, Progress
-from .settings import STANDING, Settings
+from .progress import SILENT, Progress, Step
+from .settings import STANDING, Settings, options
+from .sketch import drawn_over
 from .units import MM_PER_METRE, STUD_MM
 from .voxel_models import VoxelModel
 
@@ -56,6 +59,7 @@ FINISH = Stage("finish", building.finish_surface, ("slopes", "tiles", "packer"),
 SUPPORT = Stage("support", building.hold, ("supports", "floating", "prove", "split", *STANDING), 0.1)
 ORDER = Stage("order", building.order, ("split",), 0.0)
 STAND = Stage("stand", building.prove, ("prove", *STANDING), 0.05)
+_NOTHING_LAID = np.zeros(0, LAYOUT_DTYPE)
 
 
 class Conversion:
@@ -80,16 +84,23 @@ class Conversion:
         cells = _from_voxels(self.source, run) if isinstance(self.source, VoxelModel) else _from_mesh(self.source, run)
         coloured = run(COLOUR, run(OFFSET, cells.grid), cells.original.sliced)
         grid = run(INTERIOR, coloured)
+        high, deep, wide = grid.shape
+        size = (wide, deep, high)
+        run.draft = Plan(self.source.name, _NOTHING_LAID, coloured.catalogue, coloured.palette, size, cells.placement)
         laid = run(PACK, grid, coloured)
-        connected = run(REPAIR, run(CONNECT, laid, coloured), laid)
+        joined = run(CONNECT, laid, coloured)
+        run.show(joined.layout)
+        connected = run(REPAIR, joined, laid)
+        run.show(connected.layout)
         finished = run(FINISH, connected, coloured, cells.original.sliced)
+        run.show(finished)
         held = run(SUPPORT, finished, connected, coloured)
+        run.draft = replace(run.draft, catalogue=held.catalogue, palette=held.palette)
+        run.show(held.layout)
         ordered = run(ORDER, held, coloured)
         proved = run(STAND, ordered, held)
 
         progress.part("report", run.done, 1 - run.done).at(0.0, "Measuring")
-        high, deep, wide = grid.shape
-        size = (wide, deep, high)
         plan = Plan(self.source.name, ordered.layout, held.catalogue, held.palette, size, cells.placement)
         if proved.stability:
             plan = replace(plan, utilisation=proved.stability.utilisation.astype(np.float32))
@@ -111,11 +122,27 @@ class _Run:
     progress: Progress
     seconds: dict[str, float] = field(default_factory=dict)
     done: float = 0.0
+    draft: Plan | None = None  # what is laid so far, once it is known of which parts and colours
+
+    def show(self, layout: np.ndarray) -> None:
+        """Tell of a layout that takes the place of all that was laid so far."""
+        if self.draft is not None and layout is not self.draft.layout:
+            self.draft = replace(self.draft, layout=layout)
+            self.progress.on_step(Step("draw", self.done, plan=self.draft))
+
+    def _hear(self, step: Step) -> None:
+        """Pass on a packer's news, with all that is laid so far."""
+        if self.draft is not None and step.layout is not None:
+            self.draft = replace(self.draft, layout=drawn_over(self.draft.layout, step.layout, self.draft))
+            step = replace(step, plan=self.draft)
+        self.progress.on_step(step)
 
     def __call__(self, stage: Stage[Made], *inputs: Any) -> Made:
         progress = self.progress.part(stage.name, self.done, stage.share)
+        if stage is PACK:  # the parts that other stages lay while they work are not the model's
+            progress = replace(progress, on_step=self._hear)
         self.done += stage.share
-        wanted = tuple(getattr(self.settings, name) for name in stage.reads)
+        wanted = tuple(_as_it_is(name, getattr(self.settings, name)) for name in stage.reads)
         before = self.kept.get(stage.name)
         if before and before[0][0] == wanted and all(a is b for a, b in zip(before[0][1], inputs, strict=True)):
             return before[1]
@@ -124,6 +151,15 @@ class _Run:
         self.seconds[stage.name] = time.perf_counter() - began
         self.kept[stage.name] = (wanted, inputs), result
         return result
+
+
+def _as_it_is(name: str, value: Any) -> Any:
+    """A setting's value; where it names a file, with what tells whether that was written anew."""
+    choice = options()[name]
+    if not value or value in choice.choices or not (choice.file or choice.open) or not Path(value).is_file():
+        return value
+    found = Path(value).stat()
+    return value, found.st_mtime_ns, found.st_size
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,17 @@ from .errors import Cancelled
 
 @dataclass(frozen=True)
 class Step:
-    """One piece of news: the stage, the whole run's fraction 0..1, a line of text, a partial layout."""
+    """One piece of news: the stage, the whole run's fraction 0..1, a line of text, and what is laid.
+
+    layout: parts that were laid now; they replace those of the same height in the same layers. plan: in a conversion,
+    all that is laid so far, as a Plan that can be drawn.
+    """
 
     stage: str
     fraction: float
     message: str = ""
     layout: Any = None
+    plan: Any = None
 
 
 def _ignore(step: Step) -> None:

@@ -43,7 +43,12 @@ _WEIGHT = r"\d{1,7}(\.\d{1,3})?(@-?\d{1,5},-?\d{1,5})?"
 class Settings:
     """One conversion's choices; raises BadSetting when one can't be used."""
 
-    studs: int = option(48, "Largest horizontal size of the model, in studs", minimum=2, maximum=100_000)
+    studs: int = option(
+        48,
+        "Largest horizontal size of the model, in studs; more show more detail and take more parts",
+        minimum=2,
+        maximum=100_000,
+    )
     scale: float = option(
         0.0,
         "Size by a factor instead of studs; 10 is the original size, 0 leaves it to studs",
@@ -76,7 +81,7 @@ class Settings:
     )
     sampler: str = option(
         "slices",
-        "How the mesh is turned into cells: by exact areas of slices, or by every cell its surface touches",
+        "How the mesh is turned into cells: by exact areas of slices, or by every cell its surface touches (thicker)",
         choices=("slices", "voxels"),
     )
     cusp: float = option(
@@ -86,7 +91,10 @@ class Settings:
         maximum=9.6,
     )
     chord: float = option(
-        0.2, "How far in millimetres slices drawn as curves may leave the mesh", minimum=0.01, maximum=9.6
+        0.2,
+        "How far in millimetres slices drawn as curves may leave the mesh; bricks stay as they are",
+        minimum=0.01,
+        maximum=9.6,
     )
     keep_thin: bool = option(False, "Keep walls thinner than half a stud, which would be lost, as one stud")
     opacity: float = option(0.7, "Surfaces whose alpha is below this are left out", minimum=0.0, maximum=1.0)
@@ -101,7 +109,7 @@ class Settings:
     include: tuple[str, ...] = option((), "Colours added to the palette, by name or LDraw number", group="look")
     metric: str = option(
         "ciede2000",
-        "How the difference between two colours is measured",
+        "How the difference between two colours is measured: ciede2000 chooses nearest to what the eye sees",
         group="look",
         choices=("ciede2000", "cie94", "cie76", "din99o", "rgb", "manhattan"),
     )
@@ -152,14 +160,14 @@ class Settings:
     )
     shell: int = option(
         3,
-        "Thickness of the shell: studs sideways, bricks upwards; of hollow walls: studs",
+        "Thickness of the shell: studs sideways, bricks upwards; of hollow walls: studs. More is stronger and heavier",
         group="inside",
         minimum=1,
         maximum=50,
     )
     packer: str = option(
         "best",
-        "How parts are laid: best (fewest), fast, or one of the ways of other programs",
+        "How parts are laid: best (fewest parts), fast, or one of the ways of other programs, to compare",
         group="build",
         choices=("best", "fast", "restarts", "deterministic", "scored", "learned"),
     )
@@ -235,7 +243,7 @@ class Settings:
     )
     safety: float = option(
         1.0,
-        "Factor of safety: the model must stand with this times less clutch",
+        "Factor of safety: the model must stand with this times less clutch; more asks for a stronger model",
         group="strength",
         minimum=0.1,
         maximum=100.0,
@@ -263,7 +271,13 @@ class Settings:
     )
     tiles: bool = option(False, "Cover flat tops with tiles, which have no studs", group="build")
     slopes: bool = option(False, "Lay slopes where the mesh slants as they do", group="build")
-    seed: int = option(0, "Start value of every random choice", group="build", minimum=0, maximum=2**31 - 1)
+    seed: int = option(
+        0,
+        "Start value of every random choice; another one may lay parts otherwise",
+        group="build",
+        minimum=0,
+        maximum=2**31 - 1,
+    )
     frames: int = option(240, "How many frames the build animation has", group="animation", minimum=2, maximum=100_000)
     fly_in: str = option(
         "above",
@@ -299,7 +313,9 @@ class Settings:
         minimum=-36_000.0,
         maximum=36_000.0,
     )
-    page: str = option("a4", "Paper of the printed instructions", group="instructions", choices=("a4", "letter"))
+    page: str = option(
+        "a4", "Paper that the printed instructions are laid out for", group="instructions", choices=("a4", "letter")
+    )
     diagrams: bool = option(
         False,
         "The printed instructions also have a page for every layer, seen from above, with its parts numbered",

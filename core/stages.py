@@ -80,7 +80,7 @@ def _standing_advice(mesh: Mesh) -> tuple[str, ...]:
     if base is None or base.present_area > 0 or base.angle < _WORTH_TURNING:
         return ()
     return (
-        f"{mesh.name} does not stand as it is: its weight is not above what it rests on. --level (On Widest Base) "
+        f"{mesh.name} does not stand as it is: its weight is not above what it rests on. --level "
         f"would turn it by {base.angle:.0f} degrees.",
     )
 

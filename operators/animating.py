@@ -11,11 +11,11 @@ from ..scene.bricks import read_plan
 from ..scene.filming import plan_film
 from ..scene.shooting import Shooting, shoot
 from ..scene.video import VIDEO_KINDS
+from .beside import BesideUser
 from .chosen_settings import settings_from
 from .models import OfBrickModel
 from .progress import PROGRESS
 from .reporting import reports_errors
-from .running import redraw
 
 _POLL_SECONDS = 0.02
 _KINDS = (
@@ -79,7 +79,7 @@ class RemoveAnimation(_OfAnimatedModel, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class RenderBuildAnimation(_OfAnimatedModel, bpy.types.Operator):
+class RenderBuildAnimation(BesideUser, _OfAnimatedModel, bpy.types.Operator):
     """Film the active brick model's build on a turntable, as a video or as pictures; the scene stays as it is"""
 
     bl_idname = "brickprint.render_animation"
@@ -96,7 +96,6 @@ class RenderBuildAnimation(_OfAnimatedModel, bpy.types.Operator):
         description="Leave a video's pictures in a folder beside it, so that a stopped run goes on where it was",
     )
 
-    current = None  # the operator that films now
     _asked = False
     _shooting: Shooting | None = None
 
@@ -140,36 +139,25 @@ class RenderBuildAnimation(_OfAnimatedModel, bpy.types.Operator):
             while not self._finished():
                 pass
             return {"FINISHED"}
-        RenderBuildAnimation.current = self
-        PROGRESS.running = True
-        self._tell(context, 0)
-        self._timer = context.window_manager.event_timer_add(_POLL_SECONDS, window=context.window)
-        context.window_manager.modal_handler_add(self)
-        return {"RUNNING_MODAL"}
+        self._told(context, 0)
+        return self._begin(context, _POLL_SECONDS)
 
-    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """One picture at every tick; Esc stops between two."""
-        if RenderBuildAnimation.current is not self:  # closed from outside
-            return {"CANCELLED"}
-        if event.type == "ESC" and event.value == "PRESS":
-            kept = " The pictures that are there will be used next time." if self.keep or self.kind == "png" else ""
-            self.cancel(context)
-            self.report({"INFO"}, f"Stopped.{kept}")
-            return {"CANCELLED"}
-        return self._next(context) if event.type == "TIMER" else {"PASS_THROUGH"}
+    def _next(self, context: bpy.types.Context) -> bool:
+        """One picture."""
+        over = self._finished()
+        if not over:
+            self._told(context, self._done)
+        return over
 
-    @reports_errors
-    def _next(self, context: bpy.types.Context) -> set[str]:
-        try:
-            over = self._finished()
-        except BaseException:
-            self.cancel(context)
-            raise
-        if over:
-            self.cancel(context)
-            return {"FINISHED"}
-        self._tell(context, self._done)
-        return {"PASS_THROUGH"}
+    def _stopped(self, context: bpy.types.Context) -> set[str]:
+        """Between two pictures."""
+        kept = " The pictures that are there will be used next time." if self.keep or self.kind == "png" else ""
+        self.cancel(context)
+        self.report({"INFO"}, f"Stopped.{kept}")
+        return {"CANCELLED"}
+
+    def _let_go(self) -> None:
+        self._shooting.close()
 
     def _finished(self) -> bool:
         """Take the next picture; whether that was all, which then is told."""
@@ -183,23 +171,9 @@ class RenderBuildAnimation(_OfAnimatedModel, bpy.types.Operator):
             return True
         return False
 
-    def _tell(self, context: bpy.types.Context, done: int) -> None:
-        PROGRESS.fraction = done / self._frames
-        PROGRESS.text = f"Picture {done} of {self._frames}" if done < self._frames else "Writing the video"
-        context.workspace.status_text_set(f"Brickprint: {PROGRESS.text}. Esc to stop")
-        redraw(context)
-
-    def cancel(self, context: bpy.types.Context) -> None:
-        """Let go of everything, on every way out; also when Blender ends the operator."""
-        if RenderBuildAnimation.current is not self:
-            return
-        RenderBuildAnimation.current = None
-        self._shooting.close()
-        context.window_manager.event_timer_remove(self._timer)
-        PROGRESS.running = False
-        if context.workspace is not None:
-            context.workspace.status_text_set(None)
-        redraw(context)
+    def _told(self, context: bpy.types.Context, done: int) -> None:
+        text = f"Picture {done} of {self._frames}" if done < self._frames else "Writing the video"
+        self._tell(context, done / self._frames, text)
 
     def _path(self) -> Path:
         """The chosen path with the ending of the chosen kind; a folder of pictures has none."""
@@ -209,13 +183,3 @@ class RenderBuildAnimation(_OfAnimatedModel, bpy.types.Operator):
 
 
 CLASSES = (AnimateBuild, RemoveAnimation, RenderBuildAnimation)
-
-
-def add() -> None:
-    """Nothing is filmed yet."""
-
-
-def take_away() -> None:
-    """End what is still filmed when the extension is switched off."""
-    if RenderBuildAnimation.current is not None:
-        RenderBuildAnimation.current.cancel(bpy.context)

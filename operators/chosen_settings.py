@@ -6,20 +6,23 @@ from typing import Any, get_type_hints
 
 import bpy
 
-from ..core.settings import Option, Settings, options
+from ..core.settings import Settings, options
 
 WORDS = tuple[str, ...]  # such settings are one line of text in the scene, words parted by commas
 
 
+_KINDS = get_type_hints(Settings)
+
+
 def settings_from(properties: Any) -> Settings:
     """The settings that a property group holds. Raises BadSetting when one can't be used."""
-    kinds = get_type_hints(Settings)
-    return Settings(**{name: _value(getattr(properties, name), kinds[name], o) for name, o in options().items()})
+    return Settings(**{name: taken(name, getattr(properties, name)) for name in options()})
 
 
-def _value(value: Any, kind: Any, option: Option) -> Any:
-    if option.file:
+def taken(name: str, value: Any) -> Any:
+    """What one setting's property holds, as the conversion takes it."""
+    if options()[name].file:
         return bpy.path.abspath(value)  # Blender writes paths from the .blend's folder as //name
-    if kind == WORDS:
+    if _KINDS[name] == WORDS:
         return tuple(word.strip() for word in value.split(",") if word.strip())
-    return round(value, 6) if kind is float else value  # Blender keeps 0.7 as the float32 next to it
+    return round(value, 6) if _KINDS[name] is float else value  # Blender keeps 0.7 as the float32 next to it

@@ -3,10 +3,12 @@
 import bpy
 import numpy as np
 
+from ..core.concerns import parts_at
 from ..core.errors import NothingToBuild
 from ..core.structure.shades import SHADES, weakest_rows
-from ..scene.bricks import read_plan
-from ..scene.dressing import show_by
+from ..scene.bricks import is_bricks, read_plan
+from ..scene.dressing import show_by, show_marked, shown_by
+from ..scene.viewing import look_towards
 from .models import OfBrickModel
 from .reporting import reports_errors
 
@@ -40,17 +42,17 @@ class ShowBy(OfBrickModel, bpy.types.Operator):
 
 
 class SelectWeakest(OfBrickModel, bpy.types.Operator):
-    """Select the parts of the active brick model that are pulled hardest, in Edit Mode"""
+    """Show the parts of the active brick model that are pulled hardest: in red, and selected in Edit Mode"""
 
     bl_idname = "brickprint.select_weakest"
     bl_label = "Select Weakest"
     bl_options = {"REGISTER", "UNDO"}
 
-    count: bpy.props.IntProperty(name="Parts", default=10, min=1, description="How many parts are selected")
+    count: bpy.props.IntProperty(name="Parts", default=10, min=1, description="How many parts are shown")
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Select their points and enter Edit Mode."""
+        """Mark them."""
         bricks = context.active_object
         share = read_plan(bricks).utilisation
         rows = weakest_rows(share, self.count) if share is not None else []
@@ -58,10 +60,61 @@ class SelectWeakest(OfBrickModel, bpy.types.Operator):
             raise NothingToBuild(f"How hard the parts of {bricks.name!r} are pulled is not known; convert it again.")
         chosen = np.zeros(len(share), bool)
         chosen[rows] = True
-        bricks.data.vertices.foreach_set("select", chosen)
+        _point_out(context, bricks, chosen)
         bpy.ops.object.mode_set(mode="EDIT")
         self.report({"INFO"}, f"The hardest pulled of them bears {share[rows[0]]:.0%} of what it can")
         return {"FINISHED"}
 
 
-CLASSES = (ShowBy, SelectWeakest)
+class ShowWarned(OfBrickModel, bpy.types.Operator):
+    """Show the parts that this warning speaks of in red, all others pale, and move the view to them"""
+
+    bl_idname = "brickprint.show_warned"
+    bl_label = "Show Me"
+    bl_options = {"REGISTER", "UNDO"}
+
+    warning: bpy.props.StringProperty(options={"HIDDEN"}, description="The warning, as the report has it")
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Mark them."""
+        bricks = context.active_object
+        plan = read_plan(bricks)
+        chosen = parts_at(plan.layout, plan.report.get("places", {}).get(self.warning, []))
+        if not chosen.any():
+            raise NothingToBuild(f"{bricks.name!r} no longer has the parts that this warning speaks of.")
+        _point_out(context, bricks, chosen)
+        self.report({"INFO"}, f"{np.count_nonzero(chosen):,} of {len(chosen):,} parts")
+        return {"FINISHED"}
+
+
+def _point_out(context: bpy.types.Context, bricks: bpy.types.Object, chosen: np.ndarray) -> None:
+    """Mark the chosen parts (N,) bool: by colour, as what Edit Mode has selected, and in the middle of the view."""
+    show_marked(bricks, chosen)
+    bricks.data.vertices.foreach_set("select", chosen)
+    look_towards(context, bricks, chosen)
+
+
+class BackToColours(bpy.types.Operator):
+    """Show the active brick model in its own colours again, in Object Mode"""
+
+    bl_idname = "brickprint.back_to_colours"
+    bl_label = "Back to Colours"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """The active brick model is shown by something else."""
+        bricks = context.active_object
+        return is_bricks(bricks) and context.mode in {"OBJECT", "EDIT_MESH"} and shown_by(bricks) != "colours"
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Leave Edit Mode first, if that is where it is."""
+        if context.mode != "OBJECT":
+            bpy.ops.object.mode_set(mode="OBJECT")
+        show_by(context.active_object, "colours")
+        return {"FINISHED"}
+
+
+CLASSES = (ShowBy, SelectWeakest, ShowWarned, BackToColours)

@@ -1,30 +1,29 @@
-"""A conversion in a thread of its own: core only, so that Blender's window stays alive."""
+"""Work in a thread of its own: core only, so that Blender's window stays alive."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from typing import Any
 
-from ..core.pipeline import Conversion
-from ..core.plan import Plan
 from ..core.progress import Progress, Step
-from ..core.settings import Settings
 
 
 class Worker:
-    """Runs one conversion beside the main thread, which asks now and then how far it is."""
+    """Runs a function of a Progress beside the main thread, which asks now and then how far it is."""
 
-    def __init__(self, conversion: Conversion, settings: Settings) -> None:
+    def __init__(self, work: Callable[[Progress], Any]) -> None:
         self.step = Step("", 0.0)  # the latest news; replaced as a whole, so reading needs no lock
-        self.plan: Plan | None = None
+        self.result: Any = None
         self.error: BaseException | None = None
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._work, args=(conversion, settings), name="brickprint", daemon=True)
+        self._thread = threading.Thread(target=self._work, args=(work,), name="brickprint", daemon=True)
         self._thread.start()
 
-    def _work(self, conversion: Conversion, settings: Settings) -> None:
+    def _work(self, work: Callable[[Progress], Any]) -> None:
         progress = Progress(on_step=self._hear, cancelled=self._stop.is_set)
         try:
-            self.plan = conversion.run(settings, progress)
+            self.result = work(progress)
         except BaseException as error:  # whatever it is: the main thread raises it again
             self.error = error
 
@@ -33,11 +32,11 @@ class Worker:
 
     @property
     def done(self) -> bool:
-        """Whether the thread has ended, with a plan or an error."""
+        """Whether the thread has ended, with a result or an error."""
         return not self._thread.is_alive()
 
     def stop(self) -> None:
-        """Ask the conversion to stop at its next step."""
+        """Ask the work to stop at its next step."""
         self._stop.set()
 
     @property

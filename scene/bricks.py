@@ -18,7 +18,7 @@ from mathutils import Matrix
 
 from ..core.errors import CannotRead, NothingToBuild, TooLarge
 from ..core.layout import LAYOUT_DTYPE, extents
-from ..core.plan import Plan, plan_from_values, plan_values
+from ..core.plan import Placement, Plan, plan_from_values, plan_values
 from ..core.units import PLATE_MM, STUD_MM
 from .animation import remove_animation
 from .brick_meshes import brick_mesh, part_surface
@@ -31,6 +31,7 @@ from .versions import nodes_input, set_nodes_input
 PLAN_PROPERTY = "brickprint_plan"
 REAL_OBJECTS_LIMIT = 2000
 _COLLECTION_MARK = "brickprint_collection"
+_STILL = 1e-4  # a matrix that differs by less from none was rounded, not moved
 UTILISATION = "utilisation"
 _ATTRIBUTES = ("part", "turn", "colour", "role", "section", "step")  # layout fields; x, y, z are the positions
 
@@ -73,6 +74,43 @@ def _parts_to_pick(plan: Plan, look: str, outlined: bool) -> tuple[bpy.types.Col
     for source in _part_objects(plan, pairs, look, outlined):
         parts.objects.link(source)
     return parts, pick.reshape(-1)
+
+
+def update_bricks(bricks: bpy.types.Object, plan: Plan, look: str = "light", outlined: bool = False) -> None:
+    """Make a model that of another plan, in place: its name, its modifiers, and how it was moved and turned stay.
+
+    look, outlined: as of show_plan. The model's layers and build animation are kept out of it: who shows them makes
+    them anew. Raises CannotRead when the model has lost what it is shown by.
+    """
+    modifier = instancer_modifier(bricks)
+    if modifier is None:
+        raise CannotRead(f"Model {bricks.name!r} has lost its modifier; convert it again.")
+    moved = moved_by(bricks)
+    before, points = nodes_input(modifier, PARTS_INPUT), bricks.data
+    parts, pick = _parts_to_pick(plan, look, outlined)
+    bricks.data = _points(plan, pick)
+    bricks[PLAN_PROPERTY] = json.dumps(plan_values(plan))
+    set_nodes_input(modifier, PARTS_INPUT, parts)
+    bricks.matrix_basis = moved @ placement_matrix(plan.placement)
+    _remove_unused([points])
+    if before is not None and not before.users:
+        _remove_parts(before)
+
+
+def placement_matrix(placement: Placement) -> Matrix:
+    """From a grid's millimetres to the scene."""
+    return Matrix.Translation(placement.origin) @ Matrix.Scale(placement.unit, 4)
+
+
+def moved_by(bricks: bpy.types.Object) -> Matrix:
+    """How a model was moved and turned since it was placed where its source stands. Raises CannotRead."""
+    try:
+        place = read_values(bricks)["placement"]
+        placed = placement_matrix(Placement(tuple(place["origin"]), float(place["unit"])))
+        moved = bricks.matrix_basis @ placed.inverted()
+    except (KeyError, TypeError, ValueError) as error:
+        raise CannotRead(f"Model {bricks.name!r} has a damaged plan ({error!r}); convert it again.") from error
+    return Matrix() if np.allclose(moved, Matrix(), atol=_STILL) else moved
 
 
 def show_in(bricks: bpy.types.Object, shown: Plan, outlined: bool = False) -> None:
@@ -118,7 +156,7 @@ def read_plan(bricks: bpy.types.Object) -> Plan:
         attribute.data.foreach_get("value", column)
         layout[name] = column
     plan = plan_from_values(values, layout, _utilisation(points))
-    corners = _positions(points) - _corner_to_centre(plan)
+    corners = positions(points) - _corner_to_centre(plan)
     cells = np.rint(corners / (STUD_MM, STUD_MM, PLATE_MM)).astype(np.int32)
     for axis, name in enumerate("xyz"):
         layout[name] = cells[:, axis]
@@ -165,7 +203,7 @@ def real_objects(context: bpy.types.Context, bricks: bpy.types.Object) -> list[b
     bricks.data.attributes[PICK].data.foreach_get("value", picks)
     collection = _new_collection(context, f"{plan.name} parts")
     placed = []
-    for position, turn, pick in zip(_positions(bricks.data), plan.layout["turn"], picks, strict=True):
+    for position, turn, pick in zip(positions(bricks.data), plan.layout["turn"], picks, strict=True):
         part = bpy.data.objects.new(sources[pick].data.name, sources[pick].data)
         turned = Matrix.Rotation(int(turn) * math.pi / 2, 4, "Z")
         part.matrix_world = bricks.matrix_world @ Matrix.Translation(position) @ turned
@@ -245,11 +283,11 @@ def _corner_to_centre(plan: Plan) -> np.ndarray:
     return extents(plan.layout, plan.catalogue) * (STUD_MM / 2, STUD_MM / 2, 0.0)
 
 
-def _positions(points: bpy.types.Mesh) -> np.ndarray:
-    """(N, 3) float64, mm."""
-    positions = np.zeros(len(points.vertices) * 3, np.float32)
-    points.vertices.foreach_get("co", positions)
-    return positions.reshape(-1, 3).astype(np.float64)
+def positions(points: bpy.types.Mesh) -> np.ndarray:
+    """(N, 3) float64, mm: where the points of a model are, in its own space."""
+    found = np.zeros(len(points.vertices) * 3, np.float32)
+    points.vertices.foreach_get("co", found)
+    return found.reshape(-1, 3).astype(np.float64)
 
 
 def _part_objects(plan: Plan, pairs: np.ndarray, look: str, outlined: bool) -> list[bpy.types.Object]:

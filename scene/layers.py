@@ -9,7 +9,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from .keys import play_input, stop_input
+from .keys import input_curve, play_input, stop_input
 from .versions import nodes_input
 
 LAYERS = "Layers"
@@ -46,6 +46,13 @@ def shown_layers(bricks: bpy.types.Object) -> tuple[int, int, int] | None:
     attribute.data.foreach_get("value", layer)
     shown = nodes_input(modifier, LAYERS)
     return min(shown, int(layer.max(initial=-1)) + 1), int((layer < shown).sum()), int(layer.max(initial=-1)) + 1
+
+
+def layers_frames(bricks: bpy.types.Object) -> range | None:
+    """The frames in which a model grows layer by layer, from its first key frame to its last; None without any."""
+    modifier = layers_modifier(bricks)
+    curve = input_curve(bricks, modifier, LAYERS) if modifier else None
+    return range(round(curve.range()[0]), round(curve.range()[1]) + 1) if curve else None
 
 
 def remove_layers(bricks: bpy.types.Object) -> None:

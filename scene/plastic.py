@@ -31,6 +31,12 @@ def outline_on(colour: Colour) -> bpy.types.Material:
     return _own_material(line.name, line) or _new_material(line.name, line, matt=True)
 
 
+def make_see_through(material: bpy.types.Material, alpha: float) -> None:
+    """Let what is behind bricks of a material of `plastic` be seen, in every kind of view."""
+    material.diffuse_color[3] = alpha
+    material.node_tree.nodes["Principled BSDF"].inputs["Alpha"].default_value = alpha
+
+
 def is_plastic(material: bpy.types.Material) -> bool:
     """Whether the material was made by `plastic` or `outline_on`."""
     return _MARK in material

@@ -27,6 +27,16 @@ def set_nodes_input(modifier: bpy.types.NodesModifier, name: str, value: Any) ->
         modifier[identifier] = value
 
 
+def nodes_inputs(modifier: bpy.types.NodesModifier) -> list[Any]:
+    """The values of all inputs of a geometry-nodes modifier that have one, in the order of the group's interface."""
+    items = modifier.node_group.interface.items_tree
+    names = [item.identifier for item in items if item.item_type == "SOCKET" and item.in_out == "INPUT"]
+    if hasattr(modifier, "properties"):  # 5.2, as above
+        inputs = modifier.properties.inputs
+        return [getattr(getattr(inputs, name, None), "value", None) for name in names]
+    return [modifier[name] for name in names if name in modifier.keys()]  # noqa: SIM118 - no other way to ask
+
+
 def nodes_input_path(modifier: bpy.types.NodesModifier, name: str) -> str:
     """The data path, from its object, of a geometry-nodes modifier's input: where its key frames are."""
     identifier = _input_identifier(modifier, name)

@@ -6,6 +6,7 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
+from .bricks import positions
 from .rendering import TOWARDS_CAMERA, brick_corners
 
 _DISTANCE_RADII = 3.0  # the whole model fits into a view of usual shape
@@ -28,3 +29,11 @@ def look_at(context: bpy.types.Context, bricks: bpy.types.Object) -> None:
             space.region_3d.view_rotation = TOWARDS_CAMERA.to_quaternion()
             space.region_3d.view_distance = _DISTANCE_RADII * radius
             space.clip_start, space.clip_end = radius / 100, radius * 1000
+
+
+def look_towards(context: bpy.types.Context, bricks: bpy.types.Object, chosen: np.ndarray) -> None:
+    """Turn the middle of the window's 3D views to the chosen parts (N,) bool of a model, from as far as they are."""
+    middle = bricks.matrix_world @ Vector(positions(bricks.data)[chosen].mean(axis=0).tolist())
+    for area in context.screen.areas if context.screen else ():
+        if area.type == "VIEW_3D":
+            area.spaces.active.region_3d.view_location = middle

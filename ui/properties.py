@@ -1,15 +1,35 @@
 """The settings as Blender properties: names, defaults, limits and help come from `core.settings` alone."""
 
+import re
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any, get_type_hints
 
 import bpy
 
 from ..core.settings import Option, Settings, options
 from ..operators.chosen_settings import WORDS
+from .swatches import look_again
 
 # What would not be understood, or not be spelt well, beside its value.
 _SPOKEN = {
+    "cusp": "Slice Error",
+    "chord": "Curve Error",
+    "opacity": "Least Opacity",
+    "metric": "Difference",
+    "cell_colour": "Brick Colour",
+    "look": "Bricks Drawn",
+    "parts": "Part Set",
+    "stock": "Parts Owned",
+    "packer": "Laid By",
+    "deadline": "Time Limit",
+    "floating": "Loose Parts",
+    "offset": "Thicken Below",
+    "prove": "Proof",
+    "ground": "Stands On",
+    "page": "Paper",
+    "diagrams": "Layer Pages",
+    "orbit": "Turn By",
     "without": "Leave Out",
     "include": "Add",
     "colours": "Dominant",
@@ -28,6 +48,12 @@ _SPOKEN = {
 def label(word: str) -> str:
     """How a setting's name or one of its choices is written in the interface."""
     return _SPOKEN.get(word) or bpy.path.display_name(word.replace("-", "_"), has_ext=False)
+
+
+@lru_cache(maxsize=256)
+def in_panel_words(text: str) -> str:
+    """A text that speaks of settings as the command line has them, --so-called, with their labels instead."""
+    return re.sub(r"--([a-z-]+)", lambda found: label(found[1].replace("-", "_")), text)
 
 
 def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:
@@ -51,6 +77,8 @@ def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:
             """The words that are known; any other may be typed."""
             return [word for word in choice.choices if typed.lower() in word]
 
+        if name == "palette":
+            rest["update"] = look_again
         return bpy.props.StringProperty(default=text, search=suggested, search_options={"SUGGESTION"}, **rest)
     return bpy.props.StringProperty(default=text, subtype="FILE_PATH" if choice.file else "NONE", **rest)
 

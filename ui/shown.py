@@ -16,6 +16,7 @@ from ..core.errors import CannotRead
 from ..core.sizing import ModelSize, model_size
 from ..core.units import PLATE_MM, PLATES_PER_BRICK, STUD_MM
 from ..scene.bricks import is_bricks, read_values
+from ..scene.dressing import shown_by
 from ..scene.layers import shown_layers
 from ..scene.source.chosen import chosen_objects
 from ..scene.source.reading import can_be_read
@@ -27,13 +28,16 @@ class Shown:
 
     exact: whether the extent is, too; of turned objects only the bounding boxes' extent is known. It is 0 where the
     selection has no width that a number of studs could be taken from. layers: how many layers and parts of the active
-    model are shown, and how many layers it has, while it is shown by layers.
+    model are shown, and how many layers it has, while it is shown by layers. sources: names of what would be converted.
+    shown_by: by what the active model is shown.
     """
 
     extent: np.ndarray | None = None
     exact: bool = True
     report: dict[str, Any] | None = None
     layers: tuple[int, int, int] | None = None
+    sources: tuple[str, ...] = ()
+    shown_by: str = "colours"
 
 
 class _Kept:
@@ -54,8 +58,11 @@ def shown(context: bpy.types.Context) -> Shown:
     active = context.active_object
     key = (context.scene.name, context.view_layer.name, active.name if active else "")
     if _Kept.key != key:
-        layers = shown_layers(active) if is_bricks(active) else None
-        _Kept.key, _Kept.value = key, replace(_look(context, active), layers=layers)
+        value = _look(context, active)
+        if is_bricks(active):
+            value = replace(value, layers=shown_layers(active), shown_by=shown_by(active))
+        names = tuple(obj.name for obj in chosen_objects(context) if can_be_read(obj))
+        _Kept.key, _Kept.value = key, replace(value, sources=names)
     return _Kept.value
 
 

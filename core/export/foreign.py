@@ -14,6 +14,7 @@ from ..catalogue.colours import Colour, Palette
 from ..catalogue.part_lists import shortened
 from ..catalogue.parts import Catalogue, load_parts, part_numbered
 from ..colour.palettes import load_palette
+from ..concerns import never_made, places
 from ..errors import CannotRead, NothingToBuild
 from ..inspection import Given, taken_as_loads
 from ..layout import LAYOUT_DTYPE, extents
@@ -61,12 +62,14 @@ def plan_of_file(path: Path, name: str) -> Plan:
     """
     given = _given(_read(path), name, _left_out)
     plan = given.plan
+    concerns = never_made(plan)
     report = {
         "grid": {"studs_x": plan.size[0], "studs_y": plan.size[1], "plates_z": plan.size[2]},
         "parts": part_figures(plan),
         "steps": plan.steps,
         "grams": float(plan.catalogue.grams[plan.layout["part"]].sum()),
-        "warnings": list(given.warnings),
+        "warnings": [*given.warnings, *(each.text for each in concerns)],
+        "places": places(concerns),
     }
     return replace(plan, report=report)
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..building import Connected, Held, Proved, with_colours_of
 from ..catalogue.parts import SLOPING, Catalogue
+from ..concerns import places
 from ..grid import Grid, enclosed, without_cells
 from ..interior import hollow_out_ratio
 from ..measures import built_shape, colour_error, shape_iou, surface_distance
@@ -85,6 +86,10 @@ def make_report(
     whole = with_colours_of(plan.layout, whole, plan.catalogue)
     kept = result.connected.grid.filled
     sliced = original.sliced
+    concerns = [
+        *loose_parts_warning(plan, result.links),
+        *standing_warnings(plan, result.held, result.proved, settings),
+    ]
     return {
         "input": {
             "triangles": original.triangles,
@@ -110,12 +115,13 @@ def make_report(
         "grams": float(plan.catalogue.grams[plan.layout["part"]].sum()),
         "seconds": seconds,
         "peak_mb": peak_mb(),
-        "warnings": _warnings(plan, original, result, settings),
+        "warnings": [*_warnings(plan, original, result, settings), *(each.text for each in concerns)],
+        "places": places(concerns),
     }
 
 
 def _warnings(plan: Plan, original: Original, result: Result, settings: Settings) -> list[str]:
-    """What every stage had to guess or leave out, in the order of the stages."""
+    """What the stages up to the layout had to guess or leave out, in their order."""
     return [
         *original.warnings,
         *result.coloured.warnings,
@@ -123,8 +129,6 @@ def _warnings(plan: Plan, original: Original, result: Result, settings: Settings
         *(_idle_on_meshes(result.coloured.catalogue, settings) if original.sliced else idle_settings(settings)),
         *_idle_score(settings),
         *_lost_walls_warning(plan, result.coloured.grid.surface.lost_share),
-        *loose_parts_warning(plan, result.links),
-        *standing_warnings(plan, result.held, result.proved, settings),
     ]
 
 

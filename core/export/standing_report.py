@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..building import Held, Proved
+from ..concerns import Concern
 from ..layout import Role
 from ..plan import Plan
 from ..settings import Settings
@@ -17,7 +18,7 @@ from ..structure.shades import weakest_rows
 from ..structure.statics.certificate import ACCEPTED
 from ..structure.statics.prefixes import Prefixes
 from ..structure.statics.verdict import Stability, Verdict
-from ..support.removal import Reason, Removal, is_support
+from ..support.removal import Reason, is_support
 
 _WEAKEST = 10  # so many parts are named
 _MOST_SAFETY = 1000.0  # where hardly anything is pulled
@@ -88,77 +89,83 @@ def _weakest(plan: Plan, utilisation: np.ndarray) -> list[dict[str, Any]]:
     ]
 
 
-def loose_parts_warning(plan: Plan, links: Links) -> list[str]:
+def loose_parts_warning(plan: Plan, links: Links) -> list[Concern]:
     """What hangs on nothing, if anything does."""
-    floating = np.flatnonzero(links.floating)
+    floating = plan.layout[links.floating]
     if not len(floating):
         return []
-    first = plan.layout[floating[0]]
-    groups = links.components - 1
-    return [
+    first, groups = floating[0], links.components - 1
+    text = (
         f"{len(floating)} {'part hangs' if len(floating) == 1 else 'parts hang'} on nothing, in {groups} "
         f"{'group' if groups == 1 else 'groups'} (the first at stud {first['x'] + 1}, {first['y'] + 1}, plate "
         f"{first['z'] + 1}); glue them, or try a thicker shell or a larger size."
-    ]
+    )
+    return [Concern(text, floating)]
 
 
-def falls_warning(plan: Plan, stability: Stability, settings: Settings, remedy: str = "") -> list[str]:
+def falls_warning(plan: Plan, stability: Stability, settings: Settings, remedy: str = "") -> list[Concern]:
     """That the model does not stand as it was asked to, and where, unless it is only that parts hang on nothing."""
     if stability.loose.any() or stability.verdict == Verdict.STANDS:
         return []
     falls, asked = stability.verdict == Verdict.FALLS, demand_words(demand_of(settings), settings.safety)
     word = f"falls{asked} (proved)" if falls else f"is not certified to stand{asked}"
-    return [f"{plan.name} {word}: {_giving_way(plan, stability, settings.safety)}{remedy}."]
+    weak = _giving_way(plan, stability, settings.safety)
+    return [Concern(f"{plan.name} {word}: {_named(plan, weak)}{remedy}.", weak)]
 
 
-def _giving_way(plan: Plan, stability: Stability, safety: float) -> str:
-    """The parts that give way, in words: those left out of balance or, where all are in it, pulled too hard."""
+def _giving_way(plan: Plan, stability: Stability, safety: float) -> np.ndarray:
+    """The parts that give way, worst first: those left out of balance or, where all are in it, pulled too hard."""
     out = np.where(stability.residual > ACCEPTED, stability.residual, 0)
     if not out.any():
         out = np.where(stability.utilisation * safety > 1 - _NEARLY, stability.utilisation, 0)
-    rows = np.argsort(-out, kind="stable")[: np.count_nonzero(out)]
+    return plan.layout[np.argsort(-out, kind="stable")[: np.count_nonzero(out)]]
+
+
+def _named(plan: Plan, weak: np.ndarray) -> str:
     named = [
         f"{plan.catalogue.parts[row['part']].name} at stud {row['x'] + 1}, {row['y'] + 1}, plate {row['z'] + 1}"
-        for row in plan.layout[rows[:_NAMED]]
+        for row in weak[:_NAMED]
     ]
-    more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
+    more = f" and {len(weak) - _NAMED} more" if len(weak) > _NAMED else ""
     return f"what gives way is {', '.join(named)}{more}"
 
 
-def _supports_to_mind(removal: Removal) -> list[str]:
+def _supports_to_mind(held: Held) -> list[Concern]:
     """Which supports stay, and which have to go before they are closed in."""
-    locked = sum(len(each.rows) for each in removal.kept if each.reason is Reason.CLOSED_IN)
-    needed = sum(len(each.rows) for each in removal.kept) - locked
-    early = int(np.count_nonzero(removal.early))
-    told = []
-    if early:
-        told.append(f"Take {_parts(early)} of the inner supports out before the sections are put on each other.")
-    if locked:
-        told.append(f"{_parts(locked)} of the supports can't be taken out, the model closes them in; try --split auto.")
-    if needed:
-        told.append(f"{_parts(needed)} of the supports must stay after the build: without them something falls.")
-    return told
+    layout, removal = held.layout, held.removal
+    locked, needed = np.zeros((2, len(layout)), bool)
+    for each in removal.kept:
+        (locked if each.reason is Reason.CLOSED_IN else needed)[each.rows] = True
+    words = (
+        (removal.early, "Take {} of the inner supports out before the sections are put on each other."),
+        (locked, "{} of the supports can't be taken out, the model closes them in; try --split auto."),
+        (needed, "{} of the supports must stay after the build: without them something falls."),
+    )
+    return [Concern(text.format(_parts(rows.sum())), layout[rows]) for rows, text in words if rows.any()]
 
 
 def _parts(count: int) -> str:
     return "1 part" if count == 1 else f"{count} parts"
 
 
-def standing_warnings(plan: Plan, held: Held, proved: Proved, settings: Settings) -> list[str]:
+def standing_warnings(plan: Plan, held: Held, proved: Proved, settings: Settings) -> list[Concern]:
     """What does not stand, or only with supports that stay."""
+    none = plan.layout[:0]
     told = []
     if held.missed:
-        told.append(f"Below {held.missed} cells of {plan.name} there is no way down for a support.")
-    told += _supports_to_mind(held.removal)
+        told.append(Concern(f"Below {held.missed} cells of {plan.name} there is no way down for a support.", none))
+    told += _supports_to_mind(held)
     if proved.stability:
         remedy = "; try supports, a thicker shell, a wider base, or more studs"
         told += falls_warning(plan, proved.stability, settings, remedy)
     if settings.split == "auto" and not (plan.layout["role"] == Role.SUPPORT_INNER).any():
-        told.append(f"--split auto left {plan.name} in one section: no supports are locked in.")
+        told.append(Concern(f"--split auto left {plan.name} in one section: no supports are locked in.", none))
     steps = prefix_figures(proved.prefixes)
     if steps and steps["standing"] < steps["total"]:
-        told.append(
+        first = steps["first_not_standing"]
+        text = (
             f"After {steps['total'] - steps['standing']} of {steps['total']} steps of building, the first of them step "
-            f"{steps['first_not_standing']}, {plan.name} has to be held by hand."
+            f"{first}, {plan.name} has to be held by hand."
         )
+        told.append(Concern(text, plan.layout[plan.layout["step"] == first - 1]))
     return told

@@ -34,7 +34,7 @@ def pack_fast(task: PackingTask, progress: Progress = SILENT) -> np.ndarray:
     for number, found in enumerate(in_order(lambda block: _attempts(*block, task), blocks)):
         for whole, one in zip(attempts, found, strict=True):
             whole.append(one)
-        progress.at((number + 1) / (len(blocks) + 1), f"{sum(map(len, attempts[0]))} parts")
+        progress.at((number + 1) / (len(blocks) + 1), f"{sum(map(len, attempts[0]))} parts", layout=found[0])
     layout, *others = map(np.concatenate, attempts)
     for other in others:
         layout = crossed(layout, other, task.catalogue, task.grid.shape)

@@ -27,6 +27,7 @@ _EARLY_TO_LATE = ("#3B0F70", "#3E4989", "#26828E", "#35B779", "#B5DE2B", "#FDE72
 _MAIN = "#C8C8C8"  # the piece that stands
 _APART = ("#E41A1C", "#377EB8", "#4DAF4A", "#984EA3", "#FF7F00", "#FFE11A", "#A65628", "#F781BF")
 _YELLOW, _RED = "#FFD400", "#E0201B"  # what hangs over, and what holds it
+_PALE = "#DADADA"  # parts that are not spoken of
 _GOLDEN = 0.618034
 _LIGHTNESS = (0.5, 0.68, 0.33)
 _ENERGY = 2.0, 5.0  # between which the energy of most parts lies: only large ones have less
@@ -47,6 +48,14 @@ def shaded(plan: Plan, by: str) -> Plan:
     layout = plan.layout.copy()
     layout["colour"] = row
     return replace(plan, layout=layout, palette=Palette(by, colours))
+
+
+def marked(plan: Plan, chosen: np.ndarray) -> Plan:
+    """The plan with the chosen parts (N,) bool in red, and all others pale."""
+    colours = tuple(Colour(name, "", shade, -1, -1, -1, -1) for name, shade in (("other", _PALE), ("chosen", _RED)))
+    layout = plan.layout.copy()
+    layout["colour"] = chosen
+    return replace(plan, layout=layout, palette=Palette("marked", colours))
 
 
 def _by_utilisation(plan: Plan) -> Dress:

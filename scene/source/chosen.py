@@ -11,8 +11,10 @@ import bpy
 from ...core.errors import NothingToBuild
 from ..bricks import is_bricks, remove_bricks
 from ..contours import is_contours
+from .state import state_of
 
 _SOURCES_PROPERTY = "brickprint_sources"  # on a brick model: pointers to the objects, which follow new names
+_STATE_PROPERTY = "brickprint_state"  # on a brick model: the state of these objects when they were read
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,18 @@ def selection(context: bpy.types.Context) -> Selection:
     return Selection(names, tuple(model.name for model in models))
 
 
-def remember_sources(bricks: bpy.types.Object, sources: Iterable[bpy.types.Object]) -> None:
-    """Note on a brick model what it was made from, so that it can be converted again with other settings."""
+def remember_sources(bricks: bpy.types.Object, sources: Iterable[bpy.types.Object], state: str) -> None:
+    """Note on a brick model what it was made from, and in what state that was when it was read."""
     bricks[_SOURCES_PROPERTY] = {str(number): source for number, source in enumerate(sources)}
+    bricks[_STATE_PROPERTY] = state
+
+
+def is_up_to_date(context: bpy.types.Context, bricks: bpy.types.Object) -> bool | None:
+    """Whether what a model was made from still is as it was read; None where some of it is gone, or was never noted."""
+    noted, sources = bricks.get(_SOURCES_PROPERTY, {}), sources_of(context, bricks)
+    if _STATE_PROPERTY not in bricks or not sources or len(sources) != len(noted):
+        return None
+    return bool(bricks[_STATE_PROPERTY] == state_of(sources))
 
 
 def sources_of(context: bpy.types.Context, bricks: bpy.types.Object) -> list[bpy.types.Object]:

@@ -13,7 +13,7 @@ _COLOUR_VALUES = {  # attribute type: the property that holds its values in line
     "FLOAT_VECTOR": ("vector", 3),
     "FLOAT": ("value", 1),
 }
-_TRIANGLE_PROPERTIES = {"vertices": 3, "loops": 3, "polygon_index": 1, "material_index": 1}
+_TRIANGLE_PROPERTIES = {"loops": 3, "polygon_index": 1}  # others are worked out one by one, which takes long
 
 
 @dataclass(frozen=True)
@@ -41,12 +41,20 @@ def read_triangles(mesh: bpy.types.Mesh, slot_count: int) -> Triangles:
         mesh.loop_triangles.foreach_get(name, array)
     positions = np.zeros(len(mesh.vertices) * 3, np.float32)
     mesh.vertices.foreach_get("co", positions)
-    used, corners = np.unique(arrays["vertices"], return_inverse=True)
+    of_loop = np.zeros(len(mesh.loops), np.int32)
+    mesh.loops.foreach_get("vertex_index", of_loop)
+    slots = np.zeros(len(mesh.polygons), np.int32)
+    if (written := mesh.attributes.get("material_index")) is not None:
+        written.data.foreach_get("value", slots)
+    mesh_vertices = of_loop[arrays["loops"]].reshape(-1, 3)
+    used = np.zeros(len(mesh.vertices), bool)
+    used[mesh_vertices] = True
+    row = np.cumsum(used, dtype=np.int32) - 1
     return Triangles(
         positions.reshape(-1, 3)[used].astype(np.float64),
-        corners.reshape(-1, 3).astype(np.int32),
-        np.minimum(arrays["material_index"], slot_count - 1),
-        arrays["vertices"].reshape(-1, 3),
+        row[mesh_vertices],
+        np.clip(slots[arrays["polygon_index"]], 0, slot_count - 1),
+        mesh_vertices,
         arrays["loops"].reshape(-1, 3),
         arrays["polygon_index"],
     )

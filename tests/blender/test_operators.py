@@ -326,23 +326,22 @@ class TestWorker:
         from brickprint.core.pipeline import Conversion
         from brickprint.operators.worker import Worker
 
-        worker = self.ended(Worker(Conversion(self.mesh), Settings(studs=6)))
+        worker = self.ended(Worker(partial(Conversion(self.mesh).run, Settings(studs=6))))
         assert worker.error is None and worker.step.fraction > 0.5
-        np.testing.assert_array_equal(worker.plan.layout, Conversion(self.mesh).run(Settings(studs=6)).layout)
+        np.testing.assert_array_equal(worker.result.layout, Conversion(self.mesh).run(Settings(studs=6)).layout)
 
     def test_stopped_it_ends_with_cancelled(self):
         from brickprint.core.pipeline import Conversion
         from brickprint.operators.worker import Worker
 
-        worker = Worker(Conversion(self.mesh), Settings(studs=100, interior="solid"))
+        worker = Worker(partial(Conversion(self.mesh).run, Settings(studs=100, interior="solid")))
         worker.stop()
-        assert isinstance(self.ended(worker).error, Cancelled) and worker.plan is None
+        assert isinstance(self.ended(worker).error, Cancelled) and worker.result is None
 
     def test_it_keeps_any_error_for_the_main_thread(self):
         from brickprint.operators.worker import Worker
 
-        class Faulty:
-            def run(self, settings, progress):
-                raise ZeroDivisionError("ours")
+        def faulty(progress):
+            raise ZeroDivisionError("ours")
 
-        assert isinstance(self.ended(Worker(Faulty(), Settings())).error, ZeroDivisionError)
+        assert isinstance(self.ended(Worker(faulty)).error, ZeroDivisionError)

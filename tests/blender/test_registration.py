@@ -23,7 +23,7 @@ def traces():
     }
 
 
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("times", [1, 50])
 def test_nothing_is_left_behind(times):
     before = traces()
     for _ in range(times):
@@ -41,11 +41,13 @@ def test_what_is_there_while_it_is_on():
         assert now["operators"] == {
                 "convert", "contours", "export_ldr", "export_files", "import_model", "real_objects", "remove",
                 "show_by", "select_weakest", "outline", "look_inside", "play_layers", "all_layers",
-                "merge_for_printing", "animate", "remove_animation", "render_animation",
+                "merge_for_printing", "animate", "remove_animation", "render_animation", "stop",
+                "use_colour", "use_all_colours", "use_no_colours", "show_warned", "back_to_colours",
+                "update", "settings_from_model",
             }  # fmt: skip
         assert {"BRICKPRINT_PT_convert", "BRICKPRINT_OT_convert"} <= now["classes"] - before["classes"]
         assert now["properties"][0] - before["properties"][0] == {"brickprint"}
-        assert len(now["handlers"]["depsgraph_update_post"]) == len(before["handlers"]["depsgraph_update_post"]) + 1
+        assert len(now["handlers"]["depsgraph_update_post"]) == len(before["handlers"]["depsgraph_update_post"]) + 2
     finally:
         brickprint.unregister()
 

@@ -1,0 +1,105 @@
+"""What operators share that work beside the user: a timer's ticks, Esc or the Stop button, and one way out."""
+
+import bpy
+
+from ..core.errors import Cancelled
+from .progress import PROGRESS, stop_asked
+from .reporting import reports_errors
+from .running import redraw
+
+
+class BesideUser:
+    """An operator that goes on at a timer's ticks. A subclass has `_next`, `_stopped` and, if need be, `_let_go`."""
+
+    current = None  # the one that works now
+
+    def _begin(self, context: bpy.types.Context, seconds: float) -> set[str]:
+        """Work from now on, at a tick every so many seconds."""
+        BesideUser.current = self
+        PROGRESS.running, PROGRESS.stop = True, False
+        self._timer = context.window_manager.event_timer_add(seconds, window=context.window)
+        context.window_manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """The next piece of work at every tick; Esc and Stop end it."""
+        if BesideUser.current is not self:  # closed from outside
+            return {"CANCELLED"}
+        if stop_asked(event):
+            return self._stopped(context)
+        return self._tick(context) if event.type == "TIMER" else {"PASS_THROUGH"}
+
+    @reports_errors
+    def _tick(self, context: bpy.types.Context) -> set[str]:
+        try:
+            over = self._next(context)
+        except Cancelled as stopped:
+            self.cancel(context)
+            self.report({"INFO"}, str(stopped))
+            return {"CANCELLED"}
+        except BaseException:
+            self.cancel(context)
+            raise
+        if over:
+            self.cancel(context)
+            return {"FINISHED"}
+        return {"PASS_THROUGH"}
+
+    def _next(self, context: bpy.types.Context) -> bool:
+        """Do the next piece of work, or see how far the worker is; whether that was all, which then is told."""
+        raise NotImplementedError
+
+    def _stopped(self, context: bpy.types.Context) -> set[str]:
+        """The user wants no more of it."""
+        raise NotImplementedError
+
+    def _let_go(self) -> None:
+        """Give up what only this operator holds."""
+
+    def _tell(self, context: bpy.types.Context, fraction: float, text: str) -> None:
+        """Bring the progress to the panel and the status bar."""
+        PROGRESS.fraction, PROGRESS.text = fraction, text
+        context.workspace.status_text_set(f"Brickprint: {text}. Esc to stop")
+        redraw(context)
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Let go of everything, on every way out; also when Blender ends the operator."""
+        if BesideUser.current is not self:
+            return
+        BesideUser.current = None
+        self._let_go()
+        context.window_manager.event_timer_remove(self._timer)
+        PROGRESS.running = False
+        if context.workspace is not None:
+            context.workspace.status_text_set(None)
+        redraw(context)
+
+
+class Stop(bpy.types.Operator):
+    """Stop what Brickprint is working on; the scene stays as it was"""
+
+    bl_idname = "brickprint.stop"
+    bl_label = "Stop"
+
+    @classmethod
+    def poll(cls, _context: bpy.types.Context) -> bool:
+        """Something runs."""
+        return PROGRESS.running
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        """Ask for it; the running operator listens at its next tick."""
+        PROGRESS.stop = True
+        return {"FINISHED"}
+
+
+CLASSES = (Stop,)
+
+
+def add() -> None:
+    """Nothing runs yet."""
+
+
+def take_away() -> None:
+    """End what still runs when the extension is switched off."""
+    if BesideUser.current is not None:
+        BesideUser.current.cancel(bpy.context)

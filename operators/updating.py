@@ -1,0 +1,105 @@
+"""An existing brick model follows the panel's settings and its source, in place; or the panel follows the model."""
+
+from typing import Any
+
+import bpy
+from mathutils import Matrix
+
+from ..core.errors import CannotRead, NothingToBuild
+from ..core.libraries import missing_for_settings
+from ..core.pipeline import Conversion
+from ..core.plan import Plan
+from ..core.settings import Settings, options
+from ..scene.bricks import is_bricks, moved_by, read_values
+from ..scene.dressing import dress_updated
+from ..scene.source.chosen import Selection, remember_sources, sources_of
+from ..scene.source.state import state_of
+from .chosen_settings import settings_from
+from .convert import Converting, read_conversion
+from .kept import kept_conversion
+from .models import OfBrickModel
+from .progress import PROGRESS
+from .reporting import reports_errors
+
+_NOT_OF_THE_MODEL = ("animation", "instructions")  # groups that say how it is shown in pictures and on paper
+
+
+def changed_settings(chosen: Settings, made_with: dict[str, Any]) -> tuple[str, ...]:
+    """Names of the settings that a model was made with otherwise than they now are chosen. made_with: of its plan.
+
+    Outlines are left out: a model has its own switch for them.
+    """
+    now = chosen.values()
+    return tuple(
+        name
+        for name, option in options().items()
+        if option.group not in _NOT_OF_THE_MODEL and name != "outline" and now[name] != made_with.get(name, now[name])
+    )
+
+
+class UpdateBricks(OfBrickModel, Converting, bpy.types.Operator):
+    """Bring the active brick model up to date with its source and with the settings above, in place"""
+
+    bl_idname = "brickprint.update"
+    bl_label = "Update Bricks"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """A brick model of this file is active, in Object Mode, and nothing runs."""
+        if PROGRESS.running:
+            cls.poll_message_set("Something is running; press Esc to stop it")
+        elif not super().poll(context):
+            return False
+        elif not context.active_object.is_editable or context.active_object.override_library:
+            cls.poll_message_set("The model is linked from another file; update it there, or make it local")
+        elif reason := missing_for_settings(context.scene.brickprint):
+            cls.poll_message_set(reason)
+        else:
+            return True
+        return False
+
+    def _begun(self, context: bpy.types.Context) -> tuple[Conversion, Settings, Selection, str]:
+        bricks, settings = context.active_object, settings_from(context.scene.brickprint)
+        sources = sources_of(context, bricks)
+        if not sources:
+            raise NothingToBuild(f"What {bricks.name!r} was made from is gone; it can't be built otherwise any more.")
+        moved_by(bricks)  # a damaged model is told of at once
+        self._name = bricks.name
+        chosen = Selection(tuple(source.name for source in sources), ())
+        state = state_of(sources)
+        kept = kept_conversion(state)
+        if kept is None:
+            kept, state = read_conversion(context, chosen)
+        return kept, settings, chosen, state
+
+    def _matrix(self, context: bpy.types.Context) -> Matrix:
+        return moved_by(context.active_object)
+
+    def _show(self, context: bpy.types.Context, plan: Plan, settings: Settings, chosen: Selection, state: str) -> None:
+        bricks = context.view_layer.objects.get(self._name)
+        if not is_bricks(bricks):
+            raise CannotRead(f"Model {self._name!r} was removed while it was built anew; nothing was changed.")
+        dress_updated(bricks, plan, settings.look)
+        remember_sources(bricks, sources_of(context, bricks), state)
+        self._tell(plan)
+
+
+class SettingsFromModel(OfBrickModel, bpy.types.Operator):
+    """Set the settings above to those that the active brick model was made with"""
+
+    bl_idname = "brickprint.settings_from_model"
+    bl_label = "Settings From Model"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Write them into the scene; those of animation and instructions stay."""
+        made_with = read_values(context.active_object).get("settings", {})
+        for name, value in Settings.from_values(made_with).values().items():
+            if options()[name].group not in _NOT_OF_THE_MODEL and name in made_with:
+                setattr(context.scene.brickprint, name, ", ".join(value) if isinstance(value, list) else value)
+        return {"FINISHED"}
+
+
+CLASSES = (UpdateBricks, SettingsFromModel)

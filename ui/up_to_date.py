@@ -1,0 +1,135 @@
+"""Whether the active brick model is up to date with its source and the settings, and the button that mends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import bpy
+from bpy.app.handlers import persistent
+
+from ..core.errors import BadSetting, CannotRead
+from ..operators.chosen_settings import settings_from
+from ..operators.updating import changed_settings
+from ..scene.bricks import is_bricks, read_values
+from ..scene.source.chosen import is_up_to_date
+from .properties import label
+from .shown import shown
+
+_MOST_NAMED = 3  # settings; of more the number is told
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a model stands to what it was made from.
+
+    source: whether that still is as it was read, None where it is gone. made_with: the settings, by name.
+    """
+
+    source: bool | None
+    made_with: dict[str, Any]
+
+
+class _Kept:
+    """The last answer, for which model of which view layer."""
+
+    key: tuple[str, ...] = ()
+    value: Standing | None = None
+
+
+@persistent
+def forget(_scene: Any = None, depsgraph: Any = None) -> None:
+    """Handler: what is kept may no longer be true, unless nothing but brick models changed."""
+    changed = list(depsgraph.updates) if isinstance(depsgraph, bpy.types.Depsgraph) else []
+    if not changed or not all(_is_model(update.id.original) for update in changed):
+        _Kept.key = ()
+
+
+def _is_model(block: bpy.types.ID) -> bool:
+    return isinstance(block, bpy.types.Object) and is_bricks(block)
+
+
+def standing(context: bpy.types.Context) -> Standing | None:
+    """How the active brick model stands, None without one; worked out only after a change."""
+    active = context.active_object
+    if not is_bricks(active):
+        return None
+    key = (context.scene.name, context.view_layer.name, active.name)
+    if _Kept.key != key:
+        try:
+            made_with = dict(read_values(active).get("settings", {}))
+        except CannotRead:  # the panel above says so
+            made_with = {}
+        _Kept.key, _Kept.value = key, Standing(is_up_to_date(context, active), made_with)
+    return _Kept.value
+
+
+def lines(context: bpy.types.Context) -> list[tuple[str, str]]:
+    """(text, icon) of what is to be said of the active brick model."""
+    now = standing(context)
+    if now is None:
+        return []
+    try:
+        changed = [label(name) for name in changed_settings(settings_from(context.scene.brickprint), now.made_with)]
+    except BadSetting:  # told when it is built
+        changed = []
+    said = []
+    if now.source is None:
+        said.append(("Its source is gone", "UNLINKED"))
+    elif not now.source:
+        said.append(("Out of date: its source was changed", "ERROR"))
+    if changed:
+        named = ", ".join(changed) if len(changed) <= _MOST_NAMED else f"{len(changed)} settings"
+        said.append((f"Made with other: {named}", "INFO"))
+    return said or [("Up to date", "CHECKMARK")]
+
+
+class UpToDatePanel(bpy.types.Panel):
+    """What has changed since the active brick model was built, and what brings it up to date."""
+
+    bl_idname = "BRICKPRINT_PT_up_to_date"
+    bl_label = "Up to Date"
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "Brickprint"
+    bl_parent_id = "BRICKPRINT_PT_model"
+    bl_options = {"HIDE_HEADER"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """Only beside a brick model."""
+        return shown(context).report is not None
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The lines, then the button that goes the other way."""
+        column = self.layout.column(align=True)
+        for text, icon in lines(context):
+            column.label(text=text, icon=icon)
+        self.layout.operator("brickprint.settings_from_model", icon="EYEDROPPER")
+
+
+CLASSES = (UpToDatePanel,)
+
+
+def _handlers() -> tuple[list, ...]:
+    handlers = bpy.app.handlers
+    return (
+        handlers.depsgraph_update_post,
+        handlers.frame_change_post,
+        handlers.undo_post,
+        handlers.redo_post,
+        handlers.load_post,
+    )
+
+
+def add() -> None:
+    """Listen to changes of the scene."""
+    for handlers in _handlers():
+        handlers.append(forget)
+
+
+def take_away() -> None:
+    """Undo `add`."""
+    for handlers in _handlers():
+        handlers.remove(forget)
+    forget()
