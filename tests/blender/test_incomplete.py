@@ -88,6 +88,6 @@ def test_formats_that_can_not_be_written_are_greyed(switched_on, hidden):
 
     assert all(enabled for _, _, enabled in rows())
     hidden("reportlab")
-    assert [row for row in rows() if not row[2]] == [("pdf", "pdf (needs reportlab)", False)]
+    assert [row for row in rows() if not row[2]] == [("pdf", "Instructions, PDF (needs reportlab)", False)]
     hidden("PIL")
     assert [word for word, _, enabled in rows() if not enabled] == ["pdf", "html"]

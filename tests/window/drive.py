@@ -157,11 +157,10 @@ def undone_and_redone(before):
 
 
 def another_palette():
-    """Another palette, built anew by a click; undo brings the old model, redo the new one."""
+    """Another palette, which a click on Update brings; undo brings the old model, redo the new one."""
     count = len(names())
     settings(palette="pick-a-brick-29")
-    if idle():  # where nothing has begun by itself
-        yield from click("brickprint.convert")
+    yield from click("brickprint.update")
     yield from until(idle, "the bricks in other colours")
     yield 1.0
     assert plan().settings["palette"] == "pick-a-brick-29" and len(names()) == count
