@@ -125,7 +125,7 @@ def _giving_way(plan: Plan, stability: Stability, safety: float) -> str:
     return f"what gives way is {', '.join(named)}{more}"
 
 
-def _supports_to_mind(removal: Removal) -> list[str]:
+def supports_to_mind(removal: Removal) -> list[str]:
     """Which supports stay, and which have to go before they are closed in."""
     locked = sum(len(each.rows) for each in removal.kept if each.reason is Reason.CLOSED_IN)
     needed = sum(len(each.rows) for each in removal.kept) - locked
@@ -149,7 +149,7 @@ def standing_warnings(plan: Plan, held: Held, proved: Proved, settings: Settings
     told = []
     if held.missed:
         told.append(f"Below {held.missed} cells of {plan.name} there is no way down for a support.")
-    told += _supports_to_mind(held.removal)
+    told += supports_to_mind(held.removal)
     if proved.stability:
         remedy = "; try supports, a thicker shell, a wider base, or more studs"
         told += falls_warning(plan, proved.stability, settings, remedy)

@@ -42,6 +42,26 @@ def test_what_we_write_comes_back_as_bricks(tmp_path, word, lost):
     assert found.report["parts"]["total"] == len(found.layout) - np.isin(found.layout["role"], (1, 2)).sum()
 
 
+def test_an_imported_model_is_the_only_one_selected(tmp_path):
+    bpy.ops.mesh.primitive_cube_add()
+    write_format("ldr", small_plan(), tmp_path, ExportOptions())
+    _, bricks = imported(tmp_path / "tower.ldr")
+    assert bpy.context.selected_objects == [bricks]
+
+
+def test_supports_of_an_imported_model_are_counted_apart(tmp_path):
+    write_format("mpd", small_plan(), tmp_path, ExportOptions())
+    _, bricks = imported(tmp_path / "tower.mpd")
+    report = read_plan(bricks).report
+    assert (report["parts"]["total"], report["supports"]["parts"]) == (3, 2)
+
+
+def test_supports_alone_are_refused(tmp_path):
+    line = f"1 4 20 -24 20 {IDENTITY} 3003.dat"
+    (tmp_path / "props.mpd").write_text(f"0 FILE props.ldr\n0 !BRICKPRINT ROLE SUPPORT_OUTER\n{line}\n", "utf-8")
+    assert "props has no parts but supports" in imported(tmp_path / "props.mpd")[0]
+
+
 def test_parts_that_do_not_fit_are_left_out_and_named(tmp_path):
     lines = [
         f"1 4 20 -24 20 {IDENTITY} 3003.dat",
