@@ -51,7 +51,7 @@ def test_one_input_makes_model_and_report(models, tmp_path):
     report = json.loads((tmp_path / "made/cube/report.json").read_text("utf-8"))
     parts = placed_parts((tmp_path / "made/cube/cube.ldr").read_text("utf-8")).rows
     assert len(parts) == report["parts"]["total"]
-    assert f"cube: 10 x 10 studs, 9 bricks high, {len(parts)} parts" in ran.stdout
+    assert f"cube: 10 x 10 studs, 8.33 bricks high, {len(parts)} parts" in ran.stdout
     assert report["settings"]["studs"] == 10
     seconds = report["seconds"]
     assert seconds["read"] > 0 and seconds["export"] > 0

