@@ -15,9 +15,14 @@ import numpy as np
 from .catalogue.part_lists import shortened
 from .catalogue.parts import Catalogue
 from .concerns import never_made, places
-from .errors import NothingToBuild
 from .export.report import part_figures, peak_mb
-from .export.standing_report import falls_warning, loose_parts_warning, prefix_figures, structure_figures
+from .export.standing_report import (
+    falls_warning,
+    loose_parts_warning,
+    prefix_figures,
+    structure_figures,
+    supports_to_mind,
+)
 from .plan import Plan
 from .progress import SILENT, Progress
 from .settings import DEFAULTS, STANDING, Settings
@@ -27,7 +32,8 @@ from .structure.loads import BOX_DTYPE, apart, boxes_of, loads_on, near, ties, t
 from .structure.statics.equilibrium import Situation
 from .structure.statics.prefixes import Prefixes, certify_prefixes
 from .structure.statics.verdict import Stability, Verdict, assess_all
-from .support.removal import is_support, removable, supports_report
+from .support.coming_off import require_model
+from .support.removal import Removal, is_support, removable, supports_report
 from .support.standing import unbalanced_in
 
 _BELOW = 1.0  # plates by which a load has to be below the lowest parts, so that these do not stand on the ground
@@ -79,11 +85,10 @@ def inspect(
     """The plan with what is found in its report and its utilisation; of the settings, those of STANDING matter.
 
     Of the keys of report.json it has those that a model has without its origin, and `loads`. Raises NothingToBuild
-    for a plan without parts, BadSetting for a load beside the model, Cancelled.
+    for a plan without parts but supports, BadSetting for a load beside the model, Cancelled.
     """
     plan, began = given.plan, time.perf_counter()
-    if not len(plan.layout):
-        raise NothingToBuild(f"{plan.name} has no parts, so there is nothing to inspect.")
+    require_model(plan)
     demand = demand_of(settings)
     require_places(demand, plan.layout, plan.catalogue)
     links = stud_links(plan.layout, plan.catalogue)
@@ -91,9 +96,11 @@ def inspect(
     stood = time.perf_counter()
     prefixes = _prefixes(plan, judged, settings.safety, progress.part("order", 0.5, 0.5))
     ended = time.perf_counter()
+    removal = removal_of(given, settings, progress.unheard())
     concerns = [
         *never_made(plan),
         *loose_parts_warning(plan, links),
+        *supports_to_mind(plan.layout, removal),
         *falls_warning(plan, judged.stability, settings),
     ]
     seconds = {"read": read_seconds, "stand": stood - began, "order": ended - stood}
@@ -104,7 +111,7 @@ def inspect(
         "loads": _load_figures(given.loads, judged.idle),
         "structure": structure_figures(plan, links, judged.stability)
         | {"situation": demand_figures(demand), "prefixes": prefix_figures(prefixes)},
-        "supports": _supports(given, settings, progress.unheard()),
+        "supports": supports_report(plan.layout, plan.catalogue, removal) if is_support(plan.layout).any() else None,
         "steps": plan.steps,
         "grams": float(plan.catalogue.grams[plan.layout["part"]].sum()),
         "seconds": seconds | {"total": sum(seconds.values())},
@@ -160,18 +167,18 @@ def _prefixes(plan: Plan, judged: _Judged, safety: float, progress: Progress) ->
     return certify_prefixes(layout, plan.catalogue, judged.while_built, safety, progress=progress)
 
 
-def _supports(given: Given, settings: Settings, progress: Progress) -> dict[str, Any] | None:
-    """The supports' figures, where parts are known to be some: LDraw files do not tell."""
-    layout, catalogue = given.plan.layout, given.plan.catalogue
-    if not is_support(layout).any():
-        return None
+def removal_of(given: Given, settings: Settings, progress: Progress = SILENT) -> Removal:
+    """Which supports come off, as the statics says, of the parts that are known to be some: not all files tell.
+
+    Of the settings, those of STANDING matter. Raises Cancelled.
+    """
 
     def unbalanced(left: np.ndarray, catalogue: Catalogue) -> np.ndarray:
         loads, _ = loads_on(left, catalogue, given.loads)
         asked = situations(demand_of(settings), left, catalogue, loads)
         return unbalanced_in(left, catalogue, asked, settings.safety, progress)
 
-    return supports_report(layout, catalogue, removable(layout, catalogue, unbalanced))
+    return removable(given.plan.layout, given.plan.catalogue, unbalanced)
 
 
 def _load_figures(loads: np.ndarray, idle: int) -> dict[str, Any]:

@@ -41,6 +41,13 @@ def extents(layout: np.ndarray, catalogue: Catalogue) -> np.ndarray:
     return np.where(turned[:, None], sizes[:, [1, 0, 2]], sizes)
 
 
+def size_of(layout: np.ndarray, catalogue: Catalogue) -> tuple[int, int, int]:
+    """Studs wide, studs deep and plates high of a layout that is not empty."""
+    low = np.stack([layout[axis] for axis in "xyz"], axis=1)
+    wide, deep, high = ((low + extents(layout, catalogue)).max(axis=0) - low.min(axis=0)).tolist()
+    return wide, deep, high
+
+
 def footprint_cells(
     layout: np.ndarray, catalogue: Catalogue, of: Of = "cells"
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

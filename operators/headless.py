@@ -18,6 +18,7 @@ from ..cli import ConvertRequest, InspectRequest, own_output, parse
 from ..core.errors import BrickprintError
 from ..core.export.files import refuse_unwritable
 from ..core.export.formats import CLOSING_WRITERS, WRITERS, write_format
+from ..core.layout import size_of
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
 from ..core.progress import Progress
@@ -134,11 +135,11 @@ def _write_from_scene(plan: Plan, folder: Path, request: ConvertRequest, progres
 
 
 def _line(plan: Plan, folder: Path) -> str:
-    wide, deep, high = plan.size
+    wide, deep, high = size_of(plan.layout, plan.catalogue)
     seconds, supports = plan.report["seconds"]["total"], plan.report["supports"]["parts"]
     held = f" and {supports} of supports" if supports else ""
     return (
-        f"{plan.name}: {wide} x {deep} studs, {high // PLATES_PER_BRICK} bricks high, "
+        f"{plan.name}: {wide} x {deep} studs, {high / PLATES_PER_BRICK:.3g} bricks high, "
         f"{plan.report['parts']['total']} parts{held}, {seconds:.1f} s, {folder}"
     )
 

@@ -40,8 +40,11 @@ class ImportBrickModel(bpy.types.Operator, ImportHelper):
         plan = plan_of_file(path, file_name(path.stem))
         bricks = show_plan(context, plan)
         bpy.ops.object.select_all(action="DESELECT")
+        bricks.select_set(True)
         context.view_layer.objects.active = bricks
-        self.report({"INFO"}, f"{plan.name}: {len(plan.layout):,} parts")
+        parts, supports = plan.report["parts"]["total"], plan.report["supports"]["parts"]
+        held = f" and {supports:,} of supports" if supports else ""
+        self.report({"INFO"}, f"{plan.name}: {parts:,} {'part' if parts == 1 else 'parts'}{held}")
         for warning in plan.report["warnings"]:
             self.report({"WARNING"}, warning)
         return {"FINISHED"}

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import bpy
 import numpy as np
 
-from ..core.errors import NothingToBuild
 from ..core.export.printing import is_shaped, outer_shell, pieces
 from ..core.layout import extents
 from ..core.plan import Plan
-from ..core.support.coming_off import coming_off
+from ..core.support.coming_off import coming_off, require_model
 from ..core.units import PART_GAP_MM, PLATE_MM, STUD_MM
 from .brick_meshes import part_surface
 from .bricks import read_plan
@@ -50,10 +49,9 @@ def print_object(context: bpy.types.Context, bricks: bpy.types.Object) -> tuple[
 def print_mesh(plan: Plan) -> tuple[bpy.types.Mesh, int]:
     """A new mesh for printing, in mm of the plan's grid, and in how many pieces it is; without supports that come off.
 
-    Raises NothingToBuild for a plan without parts, TooLarge.
+    Raises NothingToBuild for a plan without parts but supports, TooLarge.
     """
-    if not len(plan.layout):
-        raise NothingToBuild(f"{plan.name} has no parts, so there is nothing to print; convert it again.")
+    require_model(plan)
     layout = plan.layout[~coming_off(plan)]
     shell = outer_shell(layout, plan.catalogue)
     shaped = is_shaped(layout, plan.catalogue)

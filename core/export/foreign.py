@@ -16,14 +16,19 @@ from ..catalogue.parts import Catalogue, load_parts, part_numbered
 from ..colour.palettes import load_palette
 from ..concerns import never_made, places
 from ..errors import CannotRead, NothingToBuild
-from ..inspection import Given, taken_as_loads
-from ..layout import LAYOUT_DTYPE, extents
+from ..inspection import Given, removal_of, taken_as_loads
+from ..layout import LAYOUT_DTYPE, size_of
 from ..plan import Plan
+from ..settings import DEFAULTS
+from ..structure.links import stud_links
 from ..structure.loads import BOX_DTYPE, apart, near
+from ..support.coming_off import require_model
+from ..support.removal import supports_report
 from ..units import LDU_PER_PLATE, LDU_PER_STUD, PLATES_PER_BRICK
 from .ldraw_reading import CELL, FARTHEST, PlacedParts, corners_of, lowest_corners, placed_parts, turns_of, upwards
 from .lxf_reading import placed_designs
 from .report import part_figures
+from .standing_report import structure_figures, supports_to_mind
 
 _STRAIGHT = 1e-3  # by which the numbers of a quarter turn may be off
 _STEP = 0.1  # degrees: in steps of as much the direction is sought along which most parts lie
@@ -42,30 +47,30 @@ _DIRECT = 0x2000000  # from here on, LDraw's numbers for colours are their RGB
 
 
 def given_file(path: Path, name: str) -> Given:
-    """The model of an .ldr, .mpd or .lxf file, to be inspected: what is said of texts holds for it."""
-    return _given(_read(path), name, taken_as_loads)
-
-
-def given_ldraw(text: str, name: str) -> Given:
-    """The model of an LDraw text.
+    """The model of an .ldr, .mpd or .lxf file, to be inspected.
 
     Loads are parts that are not in the table, not turned by quarters about the vertical, off the grid on which most
     parts lie, or in the place of another. Raises NothingToBuild where no part is left, CannotRead, TooLarge.
     """
-    return _given(placed_parts(text), name, taken_as_loads)
+    return _given(_read(path), name, taken_as_loads)
 
 
 def plan_of_file(path: Path, name: str) -> Plan:
     """The model of an .ldr, .mpd or .lxf file as a plan, with what was left out of it in its report's warnings.
 
-    Raises NothingToBuild where no part is left, CannotRead, TooLarge.
+    Where the file tells which parts are supports, the statics is asked which of them come off. Raises NothingToBuild
+    where no part is left but supports, CannotRead, TooLarge.
     """
     given = _given(_read(path), name, _left_out)
     plan = given.plan
-    concerns = never_made(plan)
+    require_model(plan)
+    removal = removal_of(Given(plan, given.loads[:0]), DEFAULTS)
+    concerns = [*never_made(plan), *supports_to_mind(plan.layout, removal)]
     report = {
         "grid": {"studs_x": plan.size[0], "studs_y": plan.size[1], "plates_z": plan.size[2]},
         "parts": part_figures(plan),
+        "structure": structure_figures(plan, stud_links(plan.layout, plan.catalogue), None),
+        "supports": supports_report(plan.layout, plan.catalogue, removal),
         "steps": plan.steps,
         "grams": float(plan.catalogue.grams[plan.layout["part"]].sum()),
         "warnings": [*given.warnings, *(each.text for each in concerns)],
@@ -123,9 +128,7 @@ def _given(found: PlacedParts, name: str, told: Callable[[np.ndarray, str], str]
 def _plan(name: str, layout: np.ndarray, catalogue: Catalogue, palette: Palette) -> Plan:
     layout = layout.copy()
     layout["step"] = np.unique(layout["step"], return_inverse=True)[1].reshape(-1)
-    corners = np.stack([layout["x"], layout["y"], layout["z"]], axis=1)
-    wide, deep, high = ((corners + extents(layout, catalogue)).max(axis=0) - corners.min(axis=0)).tolist()
-    return Plan(name, layout, catalogue, palette, (wide, deep, high))
+    return Plan(name, layout, catalogue, palette, size_of(layout, catalogue))
 
 
 def _known(names: np.ndarray, catalogue: Catalogue) -> np.ndarray:
@@ -223,7 +226,7 @@ def _guesses_told(loads: np.ndarray) -> Iterator[str]:
 def _colours_told(rows: np.ndarray) -> Iterator[str]:
     unknown = rows["colour"][~np.isin(rows["colour"], load_palette("solid").ldraw_codes)]
     if len(unknown):
-        codes = shortened([str(code) for code in np.unique(unknown).tolist()])
+        codes = shortened([str(code) if code >= 0 else "none" for code in np.unique(unknown).tolist()])
         yield f"Parts of colours unknown to Brickprint, which hold all the same: {len(unknown)} (LDraw's {codes})."
 
 

@@ -20,11 +20,19 @@ from .options import ExportOptions
 # Row k: the matrix of k quarter turns, counter-clockwise seen from above.
 TURNS = ("1 0 0 0 1 0 0 0 1", "0 0 -1 0 1 0 1 0 0", "-1 0 0 0 1 0 0 0 -1", "0 0 1 0 1 0 -1 0 0")
 
+_GREY = 71  # LDraw's number for light bluish grey
+
 
 def write_ldr(plan: Plan, folder: Path, options: ExportOptions, progress: Progress) -> Sequence[str]:
     """Write `<name>.ldr`, flat: a line a part. Raises CannotWrite."""
     write_whole(folder / f"{file_name(plan.name)}.ldr", ldraw_text(plan))
-    return ()
+    return grey_told(plan)
+
+
+def grey_told(plan: Plan) -> Sequence[str]:
+    """The warning on parts of colours that LDraw has no number for."""
+    unknown = np.count_nonzero(plan.palette.ldraw_codes[plan.layout["colour"]] < 0)
+    return [f"Parts of colours without an LDraw number, which are grey in the file: {unknown}."] if unknown else ()
 
 
 def ldraw_text(plan: Plan) -> str:
@@ -54,8 +62,9 @@ def plain_title(text: str) -> str:
 
 
 def part_lines(layout: np.ndarray, plan: Plan) -> list[str]:
-    """The line of every part."""
+    """The line of every part; what has a colour without a number is grey."""
     colour = plan.palette.ldraw_codes[layout["colour"]]
+    colour = np.where(colour < 0, _GREY, colour)
     origin = origins(plan.catalogue)[layout["part"], layout["turn"]]
     x = LDU_PER_STUD * layout["x"] + origin[:, 0]
     y = -LDU_PER_PLATE * layout["z"] - origin[:, 2]

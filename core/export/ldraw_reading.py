@@ -1,7 +1,7 @@
 """LDraw models (.ldr, .mpd) read: every part that they place, sub-models taken apart into theirs.
 
 https://www.ldraw.org/article/218.html, and article/47.html for several files in one. A line that is no part is kept
-aside: `read_ldraw`, for models of our own, refuses it; `foreign.py`, for those of others, goes on without.
+aside, so that a reader can go on without it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..catalogue.colours import Palette
-from ..catalogue.part_lists import shortened
 from ..catalogue.parts import Catalogue
 from ..errors import CannotRead, TooLarge
 from ..layout import LAYOUT_DTYPE, Role
@@ -118,61 +116,6 @@ def placed_parts(text: str) -> PlacedParts:
     return PlacedParts(rows, named, tuple(sorted(found, key=lambda each: each.line)))
 
 
-def read_ldraw(text: str) -> np.ndarray:
-    """The parts of an LDraw model as in the file, (N,): part, colour, x, y, z, turn, step, role, section.
-
-    part: LDraw's id without .dat; colour: LDraw's number; x, y, z float64, LDraw units, y down; turn 0..3; role,
-    section: 0 but in our own .mpd files.
-    Raises CannotRead, with the number of the line, for a line that is damaged, draws by itself, or turns its part
-    other than by quarters about the vertical axis.
-    """
-    found = placed_parts(text)
-    for line in found.skipped:
-        raise CannotRead(f"Line {line.line} of the LDraw file {line.why}: {line.words}")
-    turn = turns_of(found.rows["matrix"])
-    for row in found.rows[turn < 0]:
-        raise CannotRead(
-            f"Line {row['line']} of the LDraw file turns its part {row['part']} other than by quarters about the "
-            "vertical axis; only models of upright parts on the grid can be read."
-        )
-    return upright_lines(found.rows, turn)
-
-
-def upright_lines(rows: np.ndarray, turn: np.ndarray) -> np.ndarray:
-    """The columns of `read_ldraw` for the rows of PlacedParts, turned by quarters (N,)."""
-    numbers = [(name, np.float64) for name in "xyz"] + [("turn", np.int8), ("step", np.int32)]
-    reasons = [("role", np.int8), ("section", np.int16)]
-    lines = np.zeros(len(rows), [("part", rows["part"].dtype), ("colour", np.int32), *numbers, *reasons])
-    for name in ("part", "colour", "step", "role", "section"):
-        lines[name] = rows[name]
-    lines["turn"] = turn
-    lines["x"], lines["y"], lines["z"] = rows["place"].T
-    return lines
-
-
-def layout_of(lines: np.ndarray, catalogue: Catalogue, palette: Palette) -> np.ndarray:
-    """The layout (LAYOUT_DTYPE) of part lines as `read_ldraw` gives them, in their order.
-
-    Raises CannotRead for parts and colours that are not in the tables, and for parts off the grid.
-    """
-    layout = np.zeros(len(lines), LAYOUT_DTYPE)
-    for name in ("turn", "step", "role", "section"):
-        layout[name] = lines[name]
-    layout["part"] = _rows_of(lines["part"], [part.ldraw for part in catalogue.parts], "part")
-    layout["colour"] = _rows_of(lines["colour"], palette.ldraw_codes.tolist(), "colour")
-    places = np.stack([lines["x"], lines["y"], lines["z"]], axis=1)
-    cells = lowest_corners(places, layout["part"], layout["turn"], catalogue) / CELL
-    off = np.flatnonzero((cells != np.rint(cells)).any(axis=1) | (abs(cells) > FARTHEST).any(axis=1))
-    if len(off):
-        raise CannotRead(
-            f"{len(off)} parts of the LDraw model are not on the grid, the first of them {lines['part'][off[0]]}; "
-            "only models of upright parts on the grid can be read."
-        )
-    for axis, name in enumerate("xyz"):
-        layout[name] = cells[:, axis]
-    return layout
-
-
 def upwards(places: np.ndarray) -> np.ndarray:
     """(..., 3): x, y, z of the grid, in LDraw units, of places whose y points down."""
     return np.stack([places[..., 0], places[..., 2], -places[..., 1]], axis=-1)
@@ -187,19 +130,6 @@ def turns_of(matrices: np.ndarray, tolerance: float = 0.0) -> np.ndarray:
     """(N,): the quarter turns of matrices (N, 3, 3) about the vertical axis; -1 for all others."""
     alike = (abs(matrices[:, None] - _MATRICES) <= tolerance).all(axis=(2, 3))
     return np.where(alike.any(axis=1), alike.argmax(axis=1), -1)
-
-
-def _rows_of(found: np.ndarray, known: list[str] | list[int], what: str) -> np.ndarray:
-    """Which of the known numbers each found one is."""
-    values, inverse = np.unique(found, return_inverse=True)
-    rows = {number: row for row, number in enumerate(known)}
-    unknown = [str(value) for value in values.tolist() if value not in rows]
-    if unknown:
-        raise CannotRead(
-            f"The LDraw model has a {what} that Brickprint does not know: {shortened(unknown)}; "
-            "only parts and solid colours of its tables can be read."
-        )
-    return np.array([rows[value] for value in values.tolist()], np.int32)[inverse.reshape(-1)]
 
 
 def _files(text: str) -> dict[str, _File]:

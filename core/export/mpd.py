@@ -17,7 +17,7 @@ from ..plan import Plan
 from ..progress import Progress
 from ..structure.sections import sections_of
 from .files import file_name, write_whole
-from .ldraw import TURNS, header, part_lines
+from .ldraw import TURNS, grey_told, header, part_lines
 from .options import ExportOptions
 from .views import VIEWS, step_views
 
@@ -34,7 +34,7 @@ _ROLE_NAMES = {
 def write_mpd(plan: Plan, folder: Path, options: ExportOptions, progress: Progress) -> Sequence[str]:
     """Write `<name>.mpd`. Raises CannotWrite."""
     write_whole(folder / f"{file_name(plan.name)}.mpd", mpd_text(plan))
-    return ()
+    return grey_told(plan)
 
 
 def mpd_text(plan: Plan) -> str:

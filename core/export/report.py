@@ -22,6 +22,7 @@ from ..slicing.cells import Sliced
 from ..stages import Coloured
 from ..structure.demand import demand_figures, demand_of
 from ..structure.links import Links
+from ..support.coming_off import require_model
 from ..support.removal import is_support, supports_report
 from ..units import PLATE_MM, PLATES_PER_BRICK, STUD_MM
 from ..voxel_models import VoxelModel, idle_settings
@@ -145,7 +146,11 @@ def _finish_figures(plan: Plan, hollow: np.ndarray, original: Original, settings
 
 
 def part_figures(plan: Plan) -> dict[str, Any]:
-    """The key `parts`, but for the lower bound; supports have a key of their own."""
+    """The key `parts`, but for the lower bound; supports have a key of their own.
+
+    Raises NothingToBuild for a plan without parts but supports.
+    """
+    require_model(plan)
     plan = replace(plan, layout=plan.layout[~is_support(plan.layout)], utilisation=None, locked=None)
     layout, catalogue = plan.layout, plan.catalogue
     volume = cells_taken(plan)

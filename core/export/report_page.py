@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
+from ..layout import size_of
 from ..plan import Plan
 from ..units import PLATE_MM, STUD_MM
 
@@ -127,7 +128,11 @@ def _standing(structure: Mapping[str, Any]) -> str:
 
 
 def _parts(count: int) -> str:
-    return f"{count:,} {'part' if count == 1 else 'parts'}"
+    return _so_many(count, "part")
+
+
+def _so_many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _figures(plan: Plan) -> str:
@@ -140,14 +145,14 @@ def _figures(plan: Plan) -> str:
 def _build_figures(plan: Plan) -> list[tuple[str, str, str]]:
     report = plan.report
     parts, supports = report.get("parts") or {}, report.get("supports") or {}
-    wide, deep, high = plan.size
+    wide, deep, high = size_of(plan.layout, plan.catalogue)
     size = f"{wide * STUD_MM / 10:.1f} × {deep * STUD_MM / 10:.1f} × {high * PLATE_MM / 10:.1f} cm"
     shown = [("Size", f"{wide:,} × {deep:,} studs", f"{high:,} plates high; {size}")]
     if parts:
         and_supports = f"and {supports['parts']:,} of supports" if supports.get("parts") else ""
         least = f"at least {parts['lower_bound']:,} are needed" if parts.get("lower_bound") else ""
         shown.append(("Parts", f"{parts['total']:,}", "; ".join(filter(None, [and_supports, least]))))
-        kinds = f"of {len(parts['by_part']):,} kinds, in {len(parts['by_colour']):,} colours"
+        kinds = f"of {_so_many(len(parts['by_part']), 'kind')}, in {_so_many(len(parts['by_colour']), 'colour')}"
         shown.append(("Single studs", f"{parts['unit_share']:.0%}", f"of the parts are 1 × 1; parts are {kinds}"))
     if report.get("stock"):
         shown.append(("From your stock", f"{report['stock']['used']:,}", f"of {report['stock']['owned']:,} owned"))

@@ -18,7 +18,7 @@ from ..structure.shades import weakest_rows
 from ..structure.statics.certificate import ACCEPTED
 from ..structure.statics.prefixes import Prefixes
 from ..structure.statics.verdict import Stability, Verdict
-from ..support.removal import Reason, is_support
+from ..support.removal import Reason, Removal, is_support
 
 _WEAKEST = 10  # so many parts are named
 _MOST_SAFETY = 1000.0  # where hardly anything is pulled
@@ -130,9 +130,8 @@ def _named(plan: Plan, weak: np.ndarray) -> str:
     return f"what gives way is {', '.join(named)}{more}"
 
 
-def _supports_to_mind(held: Held) -> list[Concern]:
+def supports_to_mind(layout: np.ndarray, removal: Removal) -> list[Concern]:
     """Which supports stay, and which have to go before they are closed in."""
-    layout, removal = held.layout, held.removal
     locked, needed = np.zeros((2, len(layout)), bool)
     for each in removal.kept:
         (locked if each.reason is Reason.CLOSED_IN else needed)[each.rows] = True
@@ -154,7 +153,7 @@ def standing_warnings(plan: Plan, held: Held, proved: Proved, settings: Settings
     told = []
     if held.missed:
         told.append(Concern(f"Below {held.missed} cells of {plan.name} there is no way down for a support.", none))
-    told += _supports_to_mind(held)
+    told += supports_to_mind(held.layout, held.removal)
     if proved.stability:
         remedy = "; try supports, a thicker shell, a wider base, or more studs"
         told += falls_warning(plan, proved.stability, settings, remedy)

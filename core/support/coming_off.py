@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..errors import NothingToBuild
 from ..layout import Role
 from ..plan import Plan
 from ..structure.links import stud_links
 from .removal import is_support, pieces_of_supports, removable
+
+
+def require_model(plan: Plan) -> None:
+    """Raise NothingToBuild for a plan without parts but supports."""
+    if is_support(plan.layout).all():
+        but = " but supports" if len(plan.layout) else ""
+        raise NothingToBuild(f"{plan.name} has no parts{but}, so there is no model; convert or open another one.")
 
 
 def coming_off(plan: Plan) -> np.ndarray:
@@ -16,7 +24,7 @@ def coming_off(plan: Plan) -> np.ndarray:
     support = is_support(layout)
     if not support.any():
         return support
-    kept = plan.report.get("supports", {}).get("kept")
+    kept = (plan.report.get("supports") or {}).get("kept")
     if kept is None:
         return removable(layout, plan.catalogue).comes_off
     piece = pieces_of_supports(stud_links(layout, plan.catalogue), support)

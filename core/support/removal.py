@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 from typing import Any
@@ -33,8 +33,8 @@ class Reason(StrEnum):
 class Kept:
     """Supports that hang together and must stay.
 
-    rows: their rows of the layout; parts_held: how many parts of the model would come loose with them, or those that
-    can't be balanced without them.
+    rows: their rows of the layout, the lowest first; parts_held: how many parts of the model would come loose with
+    them, or those that can't be balanced without them.
     """
 
     rows: np.ndarray
@@ -89,8 +89,18 @@ def removable(layout: np.ndarray, catalogue: Catalogue, unbalanced: Unbalanced |
 
     Some are closed in (`closed_in`). Of the others as few stay as join the pieces of the model to the ground, to each
     other, or to supports that stay anyway; pieces that nothing joins to the ground need none to stay. unbalanced: the
-    parts that the statics cannot balance; of the supports that touched some, the largest go back, until it finds none.
+    parts that the statics cannot balance; of the supports that touched some, the largest go back, until it finds none,
+    and those that the later ones make needless come off after all. The order of the rows makes no difference.
     """
+    order = np.lexsort([layout[column] for column in ("turn", "part", "x", "y", "z")])
+    found = _removal(layout[order], catalogue, unbalanced)
+    place = np.argsort(order)
+    kept = tuple(replace(each, rows=order[each.rows]) for each in found.kept)
+    return replace(found, comes_off=found.comes_off[place], early=found.early[place], kept=kept)
+
+
+def _removal(layout: np.ndarray, catalogue: Catalogue, unbalanced: Unbalanced | None) -> Removal:
+    """What `removable` says of a layout whose rows are sorted by place."""
     support = is_support(layout)
     links = stud_links(layout, catalogue)
     group = pieces_of_supports(links, support)
@@ -101,19 +111,32 @@ def removable(layout: np.ndarray, catalogue: Catalogue, unbalanced: Unbalanced |
         comes_off[each.rows] = False
     if unbalanced is None or not comes_off.any():
         return Removal(comes_off, comes_off & early, kept)
-    for question in count():
+
+    def weak_without(comes_off: np.ndarray) -> np.ndarray:
         weak = np.zeros(len(layout), bool)
         for rows in _standing(layout, comes_off, early):
             left = rows[~links.floating[rows]]
-            weak[left] |= unbalanced(layout[left], catalogue)
+            if len(left):
+                weak[left] |= unbalanced(layout[left], catalogue)
+        return weak
+
+    steadying: list[Kept] = []
+    for question in count():
+        weak = weak_without(comes_off)
         back = np.flatnonzero(_touching(links, group, weak, comes_off))
         if not len(back):
             break
         numbers, sizes = np.unique(group[back], return_counts=True)
         for number in numbers if question >= _ONE_BY_ONE else numbers[[np.argmax(sizes)]]:
             rows = back[group[back] == number]
-            kept += (Kept(rows, Reason.STEADIES, _touched(links, rows, weak)),)
+            steadying.append(Kept(rows, Reason.STEADIES, _touched(links, rows, weak)))
             comes_off[rows] = False
+    if not weak.any():
+        for each in steadying[: _ONE_BY_ONE if len(steadying) > 1 else 0]:
+            comes_off[each.rows] = True
+            if weak_without(comes_off).any():
+                comes_off[each.rows] = False
+    kept += tuple(each for each in steadying if not comes_off[each.rows].any())
     return Removal(comes_off, comes_off & early, kept, not weak.any())
 
 
@@ -221,6 +244,6 @@ def supports_report(layout: np.ndarray, catalogue: Catalogue, removal: Removal) 
 
 
 def _told(layout: np.ndarray, kept: Kept) -> dict[str, Any]:
-    lowest = layout[kept.rows[np.argmin(layout["z"][kept.rows])]]
+    lowest = layout[kept.rows[0]]
     place = [int(lowest[name]) + 1 for name in ("x", "y", "z")]
     return {"parts": len(kept.rows), "reason": str(kept.reason), "holds_parts": kept.parts_held, "at": place}

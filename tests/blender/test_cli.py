@@ -11,7 +11,7 @@ import bpy
 import numpy as np
 import pytest
 from brickprint.core.export.formats import FORMATS
-from brickprint.core.export.ldraw_reading import read_ldraw
+from brickprint.core.export.ldraw_reading import placed_parts
 from brickprint.core.export.plan_file import load_plan
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,9 +49,9 @@ def test_one_input_makes_model_and_report(models, tmp_path):
     assert made(tmp_path) == ["made/cube/cube.ldr", "made/cube/report.html", "made/cube/report.json"]
     assert len(ran.stdout.splitlines()) == 1
     report = json.loads((tmp_path / "made/cube/report.json").read_text("utf-8"))
-    parts = read_ldraw((tmp_path / "made/cube/cube.ldr").read_text("utf-8"))
+    parts = placed_parts((tmp_path / "made/cube/cube.ldr").read_text("utf-8")).rows
     assert len(parts) == report["parts"]["total"]
-    assert f"cube: 10 x 10 studs, 9 bricks high, {len(parts)} parts" in ran.stdout
+    assert f"cube: 10 x 10 studs, 8.33 bricks high, {len(parts)} parts" in ran.stdout
     assert report["settings"]["studs"] == 10
     seconds = report["seconds"]
     assert seconds["read"] > 0 and seconds["export"] > 0

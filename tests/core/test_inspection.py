@@ -5,16 +5,18 @@ import json
 import numpy as np
 import pytest
 from brickprint.core.errors import BadSetting, BrickprintError, NothingToBuild
-from brickprint.core.export.foreign import given_ldraw
 from brickprint.core.export.ldraw import ldraw_text
-from brickprint.core.export.ldraw_reading import layout_of, read_ldraw
+from brickprint.core.export.mpd import mpd_text
 from brickprint.core.export.report import report_text
 from brickprint.core.inspection import given_plan, inspect, verdict_word
+from brickprint.core.layout import Role
 from brickprint.core.settings import Settings
 from brickprint.core.structure.loads import apart, near
+from brickprint.core.support.coming_off import coming_off
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_plans import CATALOGUE, PALETTE, plan_of, plans
+from random_plans import CATALOGUE, plan_of, plans
+from reading import given_of, imported
 
 ROW_OF = {part.ldraw: row for row, part in enumerate(CATALOGUE.parts)}
 IDENTITY = "1 0 0 0 1 0 0 0 1"
@@ -44,7 +46,7 @@ def block(name, wide, high):
 
 
 def looked_at(text, **rest):
-    return inspect(given_ldraw(text, "model"), Settings(**rest))
+    return inspect(given_of(text), Settings(**rest))
 
 
 def structure(text, **rest):
@@ -53,12 +55,12 @@ def structure(text, **rest):
 
 @given(plans().filter(lambda plan: len(plan.layout)))
 def test_models_of_our_own_are_all_parts(plan):
-    strict = layout_of(read_ldraw(ldraw_text(plan)), CATALOGUE, PALETTE)
-    kept = near(strict)
-    kept[kept] = apart(strict[kept], CATALOGUE)
-    found = given_ldraw(ldraw_text(plan), "model")
+    layout = plan.layout[np.argsort(plan.layout["step"], kind="stable")]
+    kept = near(layout)
+    kept[kept] = apart(layout[kept], CATALOGUE)
+    found = given_of(ldraw_text(plan))
     assert len(found.plan.layout)
-    np.testing.assert_array_equal(found.plan.layout[[*PLACE, "colour"]], strict[kept][[*PLACE, "colour"]])
+    np.testing.assert_array_equal(found.plan.layout[[*PLACE, "colour"]], layout[kept][[*PLACE, "colour"]])
     assert len(found.loads) == (~kept).sum()
 
 
@@ -69,7 +71,7 @@ def test_the_grid_is_where_most_parts_are(x, y, degrees):
     turned = f"{cosine:.6f} 0 {-sine:.6f} 0 1 0 {sine:.6f} 0 {cosine:.6f}"
     rows = [*BEAM, brick("3040b", 4, 0, 6, 1), brick("3710", 7, 0, 6, 1)]
     inner = f"0 FILE inner.ldr\n{ldraw_text(plan_of(rows))}"
-    found = given_ldraw(f"0 FILE main.ldr\n1 4 {x} {y} 7.5 {turned} inner.ldr\n{inner}", "model")
+    found = given_of(f"0 FILE main.ldr\n1 4 {x} {y} 7.5 {turned} inner.ldr\n{inner}")
     assert not len(found.loads) and not found.warnings
     whole = inspect(found).report
     straight = looked_at(text_of(rows)).report
@@ -101,6 +103,36 @@ def test_the_weakest_parts_come_first():
     assert found["weakest"][0]["utilisation"] == found["utilisation_max"] > 0
     assert {(part["part"], part["z"]) for part in found["weakest"][:2]} == {("Brick 2 x 8", 9), ("Brick 2 x 2", 6)}
     assert found["safety"] == pytest.approx(1 / found["utilisation_max"])
+
+
+PROPS = [(*brick("3003", 8, 0, 3 * level)[:6], Role.SUPPORT_OUTER, 0, level) for level in range(4)]
+# A tower with a long bar on it, which is held at its other end as well, and what is too heavy for it without that.
+HELD = [*(brick("3003", 0, 0, 3 * level, step=level) for level in range(4)), brick("3006", 0, 0, 12, step=5), *PROPS]
+WEIGHT = [brick("3007", 8, 0, 15 + 3 * level, step=6) for level in range(80)]
+
+
+def test_an_imported_model_keeps_the_supports_that_the_statics_asks_for():
+    plan = plan_of([*HELD, *WEIGHT])
+    there = {"kept": [{"parts": 4, "reason": "steadies", "holds_parts": 1, "at": [9, 1, 1]}], "removable": False}
+    found = imported(mpd_text(plan), "mpd")
+    assert {key: found.report["supports"][key] for key in there} == there
+    assert found.report["supports"]["parts"] == 4 and found.report["structure"]["components"] == 1
+    assert any("4 parts of the supports must stay" in warning for warning in found.report["warnings"])
+    assert not coming_off(found).any() and coming_off(imported(mpd_text(plan_of(HELD)), "mpd")).sum() == 4
+
+
+def test_supports_that_must_stay_are_told():
+    plan = plan_of([*HELD, *WEIGHT])
+    assert any("4 parts of the supports must stay" in told for told in inspect(given_plan(plan)).report["warnings"])
+    assert not inspect(given_plan(plan_of(HELD))).report["warnings"]
+
+
+@pytest.mark.parametrize("load", ["", "5", "5@1,1"])
+def test_supports_alone_are_refused(load):
+    with pytest.raises(NothingToBuild, match=r"^model has no parts but supports"):
+        inspect(given_plan(plan_of(PROPS)), Settings(load=load))
+    with pytest.raises(NothingToBuild, match=r"^model has no parts but supports"):
+        imported(mpd_text(plan_of(PROPS)), "mpd")
 
 
 def test_what_hangs_on_nothing_falls():
@@ -218,7 +250,7 @@ def test_lines_that_place_nothing_are_said():
 @pytest.mark.parametrize("text", ["", "<html>\n\x00garbage", "0 Title", f"1 4 0 0 0 {IDENTITY} 99999.dat"])
 def test_nothing_known_is_refused(text):
     with pytest.raises(NothingToBuild, match="model"):
-        given_ldraw(text, "model")
+        given_of(text)
 
 
 WORDS = ["1 4 0 0 0 ", "1 16 1e300 0 0 ", IDENTITY, TURNED, " 3001.dat", " a.ldr", "\n0 FILE a.ldr\n", "\n", "0 STEP\n"]
@@ -229,7 +261,7 @@ WORDS = ["1 4 0 0 0 ", "1 16 1e300 0 0 ", IDENTITY, TURNED, " 3001.dat", " a.ldr
 )
 def test_any_text_is_inspected_or_refused(words):
     try:
-        found = inspect(given_ldraw("".join(words), "model"))
+        found = inspect(given_of("".join(words)))
     except BrickprintError:
         return
     json.loads(report_text(found))

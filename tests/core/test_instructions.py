@@ -11,7 +11,7 @@ from brickprint.core.export.instructions.canvas import blank_canvas, fitting_pit
 from brickprint.core.export.instructions.looks import OUTLINES, outline_colour
 from brickprint.core.export.instructions.pictures import part_picture, step_pictures, still
 from brickprint.core.export.instructions.sprites import LOOKS, sprite
-from brickprint.core.export.instructions.views import FROM_ABOVE, FROM_BELOW, HOME, View
+from brickprint.core.export.instructions.views import HOME, View
 from brickprint.core.layout import Role
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +20,7 @@ from random_plans import CATALOGUE, PALETTE, plan_of
 PART = {part.ldraw: row for row, part in enumerate(CATALOGUE.parts)}
 COLOUR = {colour.name: row for row, colour in enumerate(PALETTE.colours)}
 RED, WHITE, BLACK = COLOUR["Red"], COLOUR["White"], COLOUR["Black"]
+VIEWS = [View(quarter, below) for quarter in range(4) for below in (False, True)]
 
 
 def row(part, x, y, z, turn=0, colour=RED, role=Role.MODEL, section=0, step=0):
@@ -99,6 +100,29 @@ def test_supports_come_off_at_last_and_those_that_stay_are_named():
     assert len(book.finished) == 3 and listed(book).total() == 4
 
 
+def test_only_supports_that_come_off_are_listed_as_such():
+    rows = [*tower(2), row("3005", 9, 0, 0, role=Role.SUPPORT_OUTER), row("3005", 12, 0, 0, role=Role.SUPPORT_OUTER)]
+    kept = [{"parts": 1, "reason": "holds", "holds_parts": 1, "at": [13, 1, 1]}]
+    book = make_book(plan_of(rows, report={"supports": {"kept": kept}}))
+    assert [line.count for line in book.parts if line.support] == [1]
+    assert book.facts[0] == "4 parts, 1 of them for supports while you build"
+    kept.append(kept[0] | {"at": [10, 1, 1]})
+    book = make_book(plan_of(rows, report={"supports": {"kept": kept}}))
+    assert not any(line.support for line in book.parts) and book.facts[0] == "4 parts"
+
+
+def test_a_report_that_says_nothing_of_supports():
+    rows = [*tower(2), row("3005", 9, 0, 0, role=Role.SUPPORT_OUTER)]
+    book = make_book(plan_of(rows, report={"supports": None}))
+    assert [line.count for line in book.chapters[-1].steps[-1].takes_off] == [1]
+
+
+def test_supports_alone_are_refused():
+    rows = [row("3005", 0, 0, 0, role=Role.SUPPORT_OUTER), row("3005", 0, 0, 3, role=Role.SUPPORT_INNER)]
+    with pytest.raises(NothingToBuild, match=r"^props has no parts but supports"):
+        make_book(plan_of(rows, name="props"))
+
+
 def test_supports_that_a_section_would_close_in_come_out_before_it_is_put_on():
     rows = [*tower(1), row("3005", 9, 0, 0, role=Role.SUPPORT_INNER), row("3005", 12, 0, 0, role=Role.SUPPORT_OUTER)]
     rows.append(row("3001", 0, 0, 3, section=1, step=1))
@@ -111,7 +135,7 @@ def test_supports_that_a_section_would_close_in_come_out_before_it_is_put_on():
     assert len(book.finished) == 2 and listed(book).total() == 4
 
 
-@given(st.sampled_from(range(len(CATALOGUE.parts))), st.integers(0, 3), st.sampled_from([*FROM_ABOVE, *FROM_BELOW]))
+@given(st.sampled_from(range(len(CATALOGUE.parts))), st.integers(0, 3), st.sampled_from(VIEWS))
 def test_a_part_turned_with_the_eye_looks_the_same(part, turn, view):
     part = CATALOGUE.parts[part]
     here = sprite(part, turn, view, 4)
@@ -189,7 +213,7 @@ def test_pictures_of_a_huge_model_are_smaller_or_refused():
     def ends(studs):
         return plan_of([row("3001", 0, 0, 0), row("3001", studs, 0, 0)]).layout
 
-    assert fitting_pitch(ends(20), CATALOGUE, FROM_ABOVE, 9) == 9
-    assert fitting_pitch(ends(500), CATALOGUE, FROM_ABOVE, 9) < 9
+    assert fitting_pitch(ends(20), CATALOGUE, VIEWS, 9) == 9
+    assert fitting_pitch(ends(500), CATALOGUE, VIEWS, 9) < 9
     with pytest.raises(TooLarge, match="fewer studs"):
-        fitting_pitch(ends(50_000), CATALOGUE, FROM_ABOVE, 9)
+        fitting_pitch(ends(50_000), CATALOGUE, VIEWS, 9)

@@ -7,14 +7,17 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from brickprint.core.errors import CannotRead
-from brickprint.core.export.ldraw_reading import layout_of, turns_of, upright_lines
+from brickprint.core.export.ldraw import write_ldr
+from brickprint.core.export.ldraw_reading import turns_of
 from brickprint.core.export.lxf import lxf_bytes, lxfml, write_lxf
 from brickprint.core.export.lxf_reading import placed_designs
+from brickprint.core.export.mpd import write_mpd
 from brickprint.core.export.options import ExportOptions
 from brickprint.core.progress import SILENT
 from hypothesis import given
 from hypothesis import strategies as st
-from random_plans import CATALOGUE, PALETTE, plan_of, plans
+from random_plans import CATALOGUE, PALETTE, buildable_plans, plan_of
+from reading import imported
 
 ROW_OF = {part.ldraw: row for row, part in enumerate(CATALOGUE.parts)}
 RED = [colour.ldraw for colour in PALETTE.colours].index(4)
@@ -51,26 +54,21 @@ def test_worked_examples(placed, design, bone):
     assert numbers_of(part.find("Bone").get("transformation")) == pytest.approx(numbers_of(bone))
 
 
-def layout_in(data):
-    rows = placed_designs(data).rows
-    return layout_of(upright_lines(rows, turns_of(rows["matrix"])), CATALOGUE, PALETTE)
-
-
 def expected(plan):
     layout = plan.layout[np.argsort(plan.layout["step"], kind="stable")].copy()
     layout["step"] = layout["role"] = layout["section"] = 0  # not in the file
     return layout
 
 
-@given(plans())
+@given(buildable_plans())
 def test_what_is_written_reads_back_to_the_same_layout(plan):
-    np.testing.assert_array_equal(layout_in(lxf_bytes(plan)), expected(plan))
+    np.testing.assert_array_equal(imported(lxf_bytes(plan), "lxf").layout, expected(plan))
 
 
 @pytest.mark.parametrize("turn", range(4))
 def test_every_part_reads_back_in_every_turn(turn):
-    plan = plan_of([(part, 3, -2, 5 + part, turn, RED, 0, 0, 0) for part in range(len(CATALOGUE.parts))])
-    np.testing.assert_array_equal(layout_in(lxf_bytes(plan)), plan.layout)
+    plan = plan_of([(part, 3, -2, 5 + 99 * part, turn, RED, 0, 0, 0) for part in range(len(CATALOGUE.parts))])
+    np.testing.assert_array_equal(imported(lxf_bytes(plan), "lxf").layout, plan.layout)
 
 
 def test_the_file_is_a_zip_with_a_picture_and_always_the_same():
@@ -99,9 +97,7 @@ def test_numbers_count_up():
 
 
 def test_colours_without_a_lego_number_are_grey_and_told(tmp_path):
-    from brickprint.core.export.foreign import given_ldraw
-
-    plan = given_ldraw("1 47 10 -24 10 1 0 0 0 1 0 0 0 1 3005.dat", "glass").plan
+    plan = imported("1 47 10 -24 10 1 0 0 0 1 0 0 0 1 3005.dat")
     assert list(write_lxf(plan, tmp_path, ExportOptions(), SILENT)) == [
         "Parts of colours without a LEGO number, which are grey in the .lxf: 1."
     ]
@@ -146,3 +142,16 @@ def test_unknown_designs_keep_their_number_and_place():
     assert rows["part"].tolist() == ["99999"] and rows["colour"].tolist() == [-1]
     np.testing.assert_allclose(rows["place"], [(20, -8, 40)])
     assert turns_of(rows["matrix"]).tolist() == [1]
+
+
+def test_parts_of_materials_that_nobody_knows_are_written_grey_for_ldraw(tmp_path):
+    bone = f'<Bone transformation="{STRAIGHT},0.4,0,-0.4"/>'
+    part = f'<Part designID="3001" materials="77777">{bone}</Part>'
+    plan = imported(packed_with(f"<LXFML><Bricks><Brick>{part}</Brick></Bricks></LXFML>"), "lxf")
+    assert any("unknown to Brickprint" in warning and "-1" not in warning for warning in plan.report["warnings"])
+    told = ["Parts of colours without an LDraw number, which are grey in the file: 1."]
+    for write, kind in ((write_ldr, "ldr"), (write_mpd, "mpd")):
+        assert list(write(plan, tmp_path, ExportOptions(), SILENT)) == told
+        text = (tmp_path / f"model.{kind}").read_text("utf-8")
+        again = imported(text, kind)
+        assert again.palette.colours[again.layout["colour"][0]].name == "Light Bluish Grey"

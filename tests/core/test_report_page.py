@@ -101,6 +101,11 @@ def test_supports_and_why_some_stay():
     assert "1 must stay after the build: 1 part at stud 1, 1, plate 1: parts would come loose otherwise" in page.words
 
 
+def test_one_colour_is_no_plural():
+    page = Page(report_page(inspected(ROWS[:1])))
+    assert "parts are of 1 kind, in 1 colour" in page.words and "1 colours" not in page.words
+
+
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "a & b", "\"quoted'", "Größe 模型 🧱", "</title>"])
 def test_any_name_is_only_text(name):
     plan = inspected(name=name)
@@ -116,7 +121,8 @@ def test_nothing_is_loaded():
 
 
 def test_a_plan_without_a_report_has_a_page():
-    assert "24 × 20 studs" in Page(report_page(replace(plan_of([]), size=(24, 20, 3)))).texts
+    page = Page(report_page(plan_of(ROWS)))
+    assert "11 × 10 studs" in page.texts and any(text.startswith("6 plates high") for text in page.texts)
 
 
 def test_both_files_are_written(tmp_path):

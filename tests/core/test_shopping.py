@@ -6,13 +6,13 @@ from xml.etree import ElementTree
 import pytest
 from brickprint.core.catalogue.stock import load_stock
 from brickprint.core.errors import CannotWrite, NothingToBuild
-from brickprint.core.export.foreign import given_ldraw
 from brickprint.core.export.formats import FORMATS, WRITERS, write_format
 from brickprint.core.export.options import ExportOptions
 from brickprint.core.export.shopping import bricklink_text, rebrickable_text, table_text
 from brickprint.core.layout import Role
 from hypothesis import given
 from random_plans import CATALOGUE, PALETTE, plan_of, plans
+from reading import imported
 
 ROW_OF = {part.ldraw: row for row, part in enumerate(CATALOGUE.parts)}
 COLOUR_OF = {colour.name: row for row, colour in enumerate(PALETTE.colours)}
@@ -89,7 +89,7 @@ def test_what_is_not_made_in_its_colour_is_marked_and_told(tmp_path):
 
 
 def test_a_colour_that_a_shop_does_not_have_is_left_open():
-    plan = given_ldraw("1 47 10 -24 10 1 0 0 0 1 0 0 0 1 3005.dat", "glass").plan
+    plan = imported("1 47 10 -24 10 1 0 0 0 1 0 0 0 1 3005.dat")
     (item,) = items_of(plan)
     assert "COLOR" not in item and item["REMARKS"]
     assert rebrickable_text(plan).splitlines()[1] == "3005,-1,1"

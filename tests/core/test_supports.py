@@ -19,7 +19,7 @@ from brickprint.core.support.beams import beams_of, divided, links_of, rows_of
 from brickprint.core.support.boxes import bonded, boxes_of, support_sizes, with_tall
 from brickprint.core.support.offset import offset_cells, offset_layers, with_offset
 from brickprint.core.support.overhangs import NO_SPAN, Overhang, angle_span, overhangs, span_angle, spans
-from brickprint.core.support.removal import Reason, is_support, removable, supports_report
+from brickprint.core.support.removal import Reason, is_support, pieces_of_supports, removable, supports_report
 from brickprint.core.support.standing import unbalanced_parts, unbalanced_while_built
 from brickprint.core.support.supporting import Mode, support
 from grids import CATALOGUE, PALETTE, ball_cells, grid_of, task_of, tasks
@@ -402,6 +402,44 @@ def test_supports_that_steady_stay():
     assert removable(done.layout, done.catalogue, lambda rows, _: np.ones(len(rows), bool)).stands is False
 
 
+def test_what_a_later_support_makes_needless_comes_off():
+    """One support goes back first, which alone does not help, and then another one, which does so alone."""
+    done, _ = supported(table(9, 4, legs=((0, 0),)))
+    piece = pieces_of_supports(stud_links(done.layout, done.catalogue), is_support(done.layout))
+    numbers = np.unique(piece[is_support(done.layout)])
+    second = piece == numbers[1]
+    wanted = done.layout[second]
+
+    def needs_that_one(rows, catalogue):
+        there = np.isin(wanted[["x", "y", "z"]], rows[["x", "y", "z"]][is_support(rows)]).all()
+        return ~is_support(rows) & ~there
+
+    removal = removable(done.layout, done.catalogue, needs_that_one)
+    assert removal.stands
+    assert len(numbers) == 4 and len(removal.kept) == 1
+    np.testing.assert_array_equal(np.sort(removal.kept[0].rows), np.flatnonzero(second))
+
+
+def check_order(done, seed, unbalanced):
+    """What comes off does not depend on the order of the parts."""
+    removal = removable(done.layout, done.catalogue, unbalanced)
+    mixed = np.random.default_rng(seed).permutation(len(done.layout))
+    again = removable(done.layout[mixed], done.catalogue, unbalanced)
+    np.testing.assert_array_equal(again.comes_off, removal.comes_off[mixed])
+    np.testing.assert_array_equal(again.early, removal.early[mixed])
+    assert removal.stands is again.stands
+    told = supports_report(done.layout[mixed], done.catalogue, again)
+    assert told["kept"] == supports_report(done.layout, done.catalogue, removal)["kept"]
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 10**6), st.floats(0.02, 0.3))
+def test_the_order_of_the_parts_makes_no_difference(seed, density):
+    cells = np.random.default_rng(seed).random((6, 9, 9)) < density
+    done, _ = supported(cells)
+    check_order(done, seed, unbalanced_parts)
+
+
 def test_the_report_names_what_stays():
     cells = np.zeros((14, 8, 16), bool)
     cells[6:, :, 8:] = ball_cells(8)
@@ -520,6 +558,11 @@ def test_real_models_stand_before_and_after_their_supports_come_off(shared_data,
     assert not done.weak.any()
     removal = removable(done.layout, done.catalogue, unbalanced_parts)
     assert removal.stands or not removal.comes_off.any()
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_order_of_a_real_models_parts_makes_no_difference(shared_data, seed):
+    check_order(supported_mesh(shared_data, "FlightHelmet", 24, Mode.TREE, unbalanced_parts), seed, unbalanced_parts)
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -12,13 +12,12 @@ from itertools import count, pairwise
 import numpy as np
 
 from ...catalogue.parts import Catalogue
-from ...errors import NothingToBuild
-from ...layout import extents
+from ...layout import Role, size_of
 from ...plan import Plan
 from ...structure.links import stud_links
 from ...structure.order import ways_of
 from ...structure.sections import sections_of
-from ...support.coming_off import coming_off, coming_off_early
+from ...support.coming_off import coming_off, coming_off_early, require_model
 from ...support.removal import is_support
 from ...units import PLATE_MM, PLATES_PER_BRICK, STUD_MM
 from ..views import VIEWS, step_views
@@ -90,10 +89,11 @@ class Book:
 
 
 def make_book(plan: Plan) -> Book:
-    """The instructions of a plan. Raises NothingToBuild for one without parts."""
-    if not len(plan.layout):
-        raise NothingToBuild(f"{plan.name} has no parts, so that there is nothing to instruct; convert a larger model.")
+    """The instructions of a plan. Raises NothingToBuild for one without parts but supports."""
+    require_model(plan)
     off, early = coming_off(plan), coming_off_early(plan)
+    plan = replace(plan, layout=plan.layout.copy())
+    plan.layout["role"][is_support(plan.layout) & ~off] = Role.MODEL  # what stays is no support to the builder
     sections = sections_of(plan.layout)
     chapters, numbers = list[Chapter](), count(1)
     for number, rows in enumerate(sections, 1):
@@ -194,7 +194,7 @@ def _taking_off(
     """A last step in which the parts `off` (N,) bool are taken away."""
     layout = np.concatenate([layout[~off], layout[off]])
     first = len(layout) - int(off.sum())
-    view = _views(layout, np.array([0, first]), catalogue)[1]
+    view = _views(layout, np.array([0, first]), catalogue)[-1]
     notes = ("Take these supports off.", *notes)
     step = Step(1, first, len(layout), (), view, view != HOME, takes_off=part_lines(layout[first:]), notes=notes)
     return Chapter(title, layout, (step,))
@@ -204,15 +204,14 @@ def _kept_lines(plan: Plan) -> tuple[str, ...]:
     """A line for each support that stays, with its place counted in studs and plates from 1, and why."""
     return tuple(
         f"The support at stud {x} along, {y} deep, plate {z} stays: it {_WHY_KEPT[each['reason']]}."
-        for each in plan.report.get("supports", {}).get("kept", [])
+        for each in (plan.report.get("supports") or {}).get("kept", [])
         for x, y, z in (each["at"],)
     )
 
 
 def _facts(plan: Plan, finished: np.ndarray) -> tuple[str, ...]:
     parts, lent = len(plan.layout), int(is_support(plan.layout).sum())
-    low = np.stack([finished[axis] for axis in "xyz"], axis=1)
-    wide, deep, high = ((low + extents(finished, plan.catalogue)).max(axis=0) - low.min(axis=0)).tolist()
+    wide, deep, high = size_of(finished, plan.catalogue)
     grams, bricks = float(plan.catalogue.grams[plan.layout["part"]].sum()), high / PLATES_PER_BRICK
     lengths = wide * STUD_MM, deep * STUD_MM, high * PLATE_MM
     return (

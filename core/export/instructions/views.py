@@ -36,8 +36,6 @@ class View:
 
 
 HOME = View(0)
-FROM_ABOVE = tuple(View(quarter) for quarter in range(4))
-FROM_BELOW = tuple(View(quarter, below=True) for quarter in range(4))
 
 
 def box_of(layout: np.ndarray, extents: np.ndarray, view: View) -> tuple[int, int, int, int]:
