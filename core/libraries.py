@@ -6,7 +6,7 @@ is told of when it is used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -15,7 +15,7 @@ from typing import Any
 
 from .errors import MissingLibrary
 
-_PACKAGES = {"PIL": "pillow"}  # where a package is called otherwise than what is imported
+_PACKAGES = {"PIL": "pillow", "sklearn": "scikit-learn"}  # where a package is called otherwise than what is imported
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,16 @@ class Need:
 
 EVERYTHING = Need("Brickprint needs", ("scipy", "threadpoolctl"), "switch Brickprint off")
 NETWORKS = Need("Networks need", ("onnxruntime",), "choose a packer without a network")
+DOMINANT = Need("Dominant colours need", ("sklearn", "threadpoolctl"), "convert without dominant colours")
 _OF_FORMATS = {
     "pdf": Need("Instructions as PDF need", ("reportlab", "PIL"), "leave pdf out of the formats"),
     "html": Need("Instructions as HTML need", ("PIL",), "leave html out of the formats"),
 }
-_OF_SETTINGS = {("packer", "learned"): NETWORKS}
+# What a setting needs, where it has a value of which this holds.
+_OF_SETTINGS: tuple[tuple[str, Callable[[Any], bool], Need], ...] = (
+    ("packer", lambda packer: packer == "learned", NETWORKS),
+    ("colours", lambda colours: colours > 0, DOMINANT),
+)
 
 
 def missing(need: Need) -> str:
@@ -54,7 +59,7 @@ def lacking_for_format(word: str) -> list[str]:
 
 def missing_for_settings(settings: Any) -> str:
     """Why a conversion with these settings, or with properties of their names, can't run here; empty where it can."""
-    reasons = (missing(need) for (name, value), need in _OF_SETTINGS.items() if getattr(settings, name) == value)
+    reasons = (missing(need) for name, asks, need in _OF_SETTINGS if asks(getattr(settings, name)))
     return " ".join(filter(None, reasons))
 
 

@@ -12,9 +12,9 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from ..errors import BadSetting
+from ..libraries import DOMINANT, load
 from ..mesh import Mesh
 from ..slicing.surface import sample_surface
-from .clusters import k_means
 from .spaces import lab_to_linear, linear_to_lab, linear_to_srgb, srgb_to_linear
 
 # Where distances are taken: encoded sRGB, as the literature does, or the more even CIE Lab. To and from linear RGB, and
@@ -23,6 +23,7 @@ _SPACES = {
     "rgb": (linear_to_srgb, srgb_to_linear, 1 / 255),
     "lab": (linear_to_lab, lab_to_linear, 0.5),
 }
+_STARTS = 3  # different first centres that are tried
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def dominant_colours(
     """The k (1 or more) dominant colours of linear RGB colours (N, 3), N > 0, that weigh (N,), or all the same.
 
     Where there are fewer different colours, all of them are taken, with a warning. The same seed gives the same.
-    Raises BadSetting for an unknown space or a k below 1.
+    Raises BadSetting for an unknown space or a k below 1, MissingLibrary when scikit-learn is absent.
     """
     if space not in _SPACES:
         raise BadSetting(f"The colour space {space} is unknown for dominant colours; use one of: {', '.join(_SPACES)}.")
@@ -57,7 +58,7 @@ def dominant_colours(
     if k >= len(points):
         few = f"{k} dominant colours were asked for, but the surface has only {len(points)}; all of them are used."
         return DominantColours(to_linear(points), space, (few,) if k > len(points) else ())
-    return DominantColours(to_linear(k_means(points, weights, k, seed)), space)
+    return DominantColours(to_linear(_centres(points, weights, k, seed)), space)
 
 
 def surface_colours(mesh: Mesh, opacity: float = 0.0, count: int = 100_000) -> tuple[np.ndarray, np.ndarray]:
@@ -82,3 +83,13 @@ def _gathered(points: np.ndarray, weight: np.ndarray | None, side: float) -> tup
     sums = [np.bincount(which.reshape(-1), weight * points[:, axis], len(boxes)) for axis in range(3)]
     seen = total > 0
     return np.stack(sums, axis=1)[seen] / total[seen, None], total[seen]
+
+
+def _centres(points: np.ndarray, weights: np.ndarray, k: int, seed: int) -> np.ndarray:
+    """The k means of weighted points; one thread, because the order of sums must not depend on their race."""
+    _, threads = load(DOMINANT)
+    from sklearn.cluster import KMeans
+
+    with threads.threadpool_limits(limits=1):
+        fitted = KMeans(n_clusters=k, n_init=_STARTS, random_state=seed).fit(points, sample_weight=weights)
+    return fitted.cluster_centers_

@@ -2,7 +2,7 @@
 
 import numpy as np
 from brickprint.core.concerns import Concern, never_made, parts_at, places
-from brickprint.core.export.foreign import given_ldraw
+from brickprint.core.export.foreign import given_file
 from brickprint.core.export.ldraw import ldraw_text
 from brickprint.core.inspection import inspect
 from brickprint.core.pipeline import Conversion
@@ -49,7 +49,7 @@ def test_supports_that_stay_have_their_place_in_the_report():
     assert found.sum() == sum(each["parts"] for each in plan.report["supports"]["kept"])
 
 
-def test_parts_in_colours_they_were_never_made_in_are_told():
+def test_parts_in_colours_they_were_never_made_in_are_told(tmp_path):
     made = CATALOGUE.made_in(PALETTE)
     part, colour = np.argwhere(~made)[0].tolist()
     other = int(np.flatnonzero(made[part])[0])
@@ -58,5 +58,7 @@ def test_parts_in_colours_they_were_never_made_in_are_told():
     assert concern.text.startswith("Parts that are not known to have been made in their colour: 1 (the first: ")
     assert concern.parts["x"].tolist() == [40]
     assert never_made(plan_of([(part, 0, 0, 0, 0, other, 0, 0, 0)])) == []
-    report = inspect(given_ldraw(ldraw_text(plan), "model")).report
+    path = tmp_path / "model.ldr"
+    path.write_text(ldraw_text(plan))
+    report = inspect(given_file(path, "model")).report
     assert concern.text in report["warnings"] and len(report["places"][concern.text]) == 1

@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 import shapes
@@ -6,7 +8,7 @@ from brickprint.core.colour.dominant import dominant_colours, surface_colours
 from brickprint.core.colour.neighbours import patchiness, unit_neighbours
 from brickprint.core.colour.palettes import load_palette
 from brickprint.core.colour.spaces import srgb_to_linear
-from brickprint.core.errors import BadSetting
+from brickprint.core.errors import BadSetting, MissingLibrary
 from brickprint.core.mesh import Material, Mesh
 
 RED, BLUE, YELLOW, SKIN, BROWN = srgb_to_linear(
@@ -102,6 +104,12 @@ def test_bad_requests_are_refused():
             dominant_colours(colours, None, k)
     with pytest.raises(BadSetting, match=r"hsv.*rgb, lab"):
         dominant_colours(colours, None, 2, "hsv")
+
+
+def test_without_the_library_the_error_says_what_to_do(monkeypatch):
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    with pytest.raises(MissingLibrary, match=r"scikit-learn.*install"):
+        dominant_colours(np.random.default_rng(0).random((50, 3)), None, 3)
 
 
 def test_patchiness_falls_with_fewer_colours():

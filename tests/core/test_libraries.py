@@ -49,7 +49,7 @@ def test_only_the_packer_with_a_network_needs_its_library(hidden):
     reason = missing_for_settings(Settings(packer="learned"))
     assert "onnxruntime" in reason and "choose a packer without a network" in reason
     assert not missing_for_settings(Settings())
-    assert missing_for_settings(SimpleNamespace(packer="learned")) == reason  # as the panel asks
+    assert missing_for_settings(SimpleNamespace(packer="learned", colours=0)) == reason  # as the panel asks
 
 
 def test_what_can_not_be_loaded_is_told_with_its_cause(hidden):
@@ -64,6 +64,7 @@ def test_what_can_not_be_loaded_is_told_with_its_cause(hidden):
         ("reportlab", ["--formats", "ldr,pdf"], "reportlab"),
         ("PIL", ["--formats", "all"], "pillow"),
         ("onnxruntime", ["--packer", "learned"], "onnxruntime"),
+        ("sklearn", ["--colours", "4"], "scikit-learn"),
     ],
 )
 def test_a_command_line_that_can_not_be_carried_out_is_refused_at_once(module, words, library, hidden):
