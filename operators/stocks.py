@@ -38,9 +38,10 @@ class ImportStock(bpy.types.Operator, ImportHelper):
         path = Path(bpy.path.abspath(self.filepath))
         stock = load_stock(path)
         name = file_name(path.stem)
-        for older in [old for old in kept_folder("stock").glob("*") if old.stem == name]:
-            older.unlink()  # of the other kind, perhaps
-        write_whole(kept_folder("stock") / f"{name}{path.suffix.lower()}", path.read_bytes())
+        here = kept_folder("stock") / f"{name}{path.suffix.lower()}"
+        write_whole(here, path.read_bytes())
+        for older in [old for old in kept_folder("stock").glob("*") if old.stem == name and old != here]:
+            older.unlink()  # of the other kind; only now, so that a failure loses nothing
         context.scene.brickprint.stock = name
         count = sum(stock.owned.values())
         self.report({"INFO"}, rpt_("Stock {}: {:,} parts of {:,} kinds").format(name, count, len(stock.owned)))

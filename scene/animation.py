@@ -25,7 +25,7 @@ from .build_nodes import (
     build_modifier,
 )
 from .instancer import instancer_modifier
-from .keys import input_curve, play_input, stop_input
+from .keys import input_curve, play_input, remove_played
 from .versions import nodes_input, set_nodes_input
 
 
@@ -63,11 +63,7 @@ def remove_animation(bricks: bpy.types.Object) -> None:
     modifier = build_modifier(bricks)
     if modifier is None:
         return
-    stop_input(bricks, modifier, BUILT)
-    group = modifier.node_group
-    bricks.modifiers.remove(modifier)
-    if not group.users:
-        bpy.data.node_groups.remove(group)
+    remove_played(bricks, modifier, BUILT)
     if bricks.data.users == 1:  # else a duplicate may play by them
         _remove_attributes(bricks.data)
 

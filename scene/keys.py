@@ -16,7 +16,7 @@ def play_input(
 
     It has some when the user deleted a modifier of this name.
     """
-    stop_input(owner, modifier, name)
+    _stop_input(owner, modifier, name)
     _own_action(owner)
     for value, frame in keys:
         set_nodes_input(modifier, name, value)
@@ -31,7 +31,16 @@ def input_curve(owner: bpy.types.Object, modifier: bpy.types.NodesModifier, name
     return next((curve for curve in curves_of(owner) if curve.data_path == path), None)
 
 
-def stop_input(owner: bpy.types.Object, modifier: bpy.types.NodesModifier, name: str) -> None:
+def remove_played(owner: bpy.types.Object, modifier: bpy.types.NodesModifier, name: str) -> None:
+    """Take a modifier away, with the key frames of its input, and with its node group where it was the last of it."""
+    _stop_input(owner, modifier, name)
+    group = modifier.node_group
+    owner.modifiers.remove(modifier)
+    if not group.users:
+        bpy.data.node_groups.remove(group)
+
+
+def _stop_input(owner: bpy.types.Object, modifier: bpy.types.NodesModifier, name: str) -> None:
     """Take an input's key frames away, and the action with the last of them."""
     if input_curve(owner, modifier, name) is None:
         return

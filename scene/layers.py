@@ -9,7 +9,7 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from .keys import input_curve, play_input, stop_input
+from .keys import input_curve, play_input, remove_played
 from .versions import nodes_input
 
 LAYERS = "Layers"
@@ -60,11 +60,7 @@ def remove_layers(bricks: bpy.types.Object) -> None:
     modifier = layers_modifier(bricks)
     if modifier is None:
         return
-    stop_input(bricks, modifier, LAYERS)
-    group = modifier.node_group
-    bricks.modifiers.remove(modifier)
-    if not group.users:
-        bpy.data.node_groups.remove(group)
+    remove_played(bricks, modifier, LAYERS)
     attribute = bricks.data.attributes.get(_LAYER)
     if attribute is not None and bricks.data.users == 1:  # else a copy of the model may play by it
         bricks.data.attributes.remove(attribute)

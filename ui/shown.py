@@ -117,7 +117,8 @@ def size_lines(extent: np.ndarray, studs: float) -> tuple[str, str]:
     )
 
 
-def _handlers() -> tuple[list, ...]:
+def scene_handlers() -> tuple[list, ...]:
+    """Blender's lists of what is called when the scene may have changed."""
     handlers = bpy.app.handlers
     return (
         handlers.depsgraph_update_post,
@@ -130,12 +131,12 @@ def _handlers() -> tuple[list, ...]:
 
 def add() -> None:
     """Listen to changes of the scene."""
-    for handlers in _handlers():
+    for handlers in scene_handlers():
         handlers.append(forget)
 
 
 def take_away() -> None:
     """Undo `add`."""
-    for handlers in _handlers():
+    for handlers in scene_handlers():
         handlers.remove(forget)
     forget()

@@ -14,7 +14,7 @@ from ..operators.updating import changed_settings
 from ..scene.bricks import is_bricks, read_values
 from ..scene.source.chosen import is_up_to_date
 from .properties import label
-from .shown import shown
+from .shown import scene_handlers, shown
 
 _MOST_NAMED = 3  # settings; of more the number is told
 
@@ -111,25 +111,14 @@ class UpToDatePanel(bpy.types.Panel):
 CLASSES = (UpToDatePanel,)
 
 
-def _handlers() -> tuple[list, ...]:
-    handlers = bpy.app.handlers
-    return (
-        handlers.depsgraph_update_post,
-        handlers.frame_change_post,
-        handlers.undo_post,
-        handlers.redo_post,
-        handlers.load_post,
-    )
-
-
 def add() -> None:
     """Listen to changes of the scene."""
-    for handlers in _handlers():
+    for handlers in scene_handlers():
         handlers.append(forget)
 
 
 def take_away() -> None:
     """Undo `add`."""
-    for handlers in _handlers():
+    for handlers in scene_handlers():
         handlers.remove(forget)
     forget()

@@ -145,6 +145,16 @@ def test_the_parts_of_a_model_become_a_stock(tmp_path, own_folder, kind):
     assert owned == {("3001", 4): 2, ("3622", 1): 1, ("3004", 15): 1, ("3024", 14): 1}
 
 
+def test_a_kept_stock_imported_from_where_it_is_kept_stays(tmp_path, own_folder):
+    a_model()
+    bpy.ops.brickprint.export_stock(filepath=str(tmp_path / "mine.csv"))
+    bpy.ops.brickprint.import_stock(filepath=str(tmp_path / "mine.csv"))
+    here = own_folder / "stocks/mine.csv"
+    text = here.read_bytes()
+    assert bpy.ops.brickprint.import_stock(filepath=str(here)) == {"FINISHED"}
+    assert here.read_bytes() == text
+
+
 def test_a_stock_imported_again_replaces_the_old_one(tmp_path, own_folder):
     a_model()
     for kind in (".csv", ".xml"):
