@@ -1,0 +1,81 @@
+"""What training/octree_data.py wrote, in batches of cells and pictures, each time in another of its eight copies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+BATCH = 32
+COPIES = 8
+SET_POSE, POSES = "set_pose", "poses"
+_FLOOR = 0.15  # what is darker is background; see core/networks/octree.py
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Objects of one part of the data.
+
+    files; cells (N, 32, 32, 32) uint8; pictures (N, P, 128, 128) uint8, memory-mapped; copy (N, P) uint8: which copy
+    of the object each shows. row (N,): the objects' rows in `pictures`.
+    """
+
+    files: list[str]
+    cells: Tensor
+    pictures: np.ndarray
+    copy: np.ndarray
+    row: np.ndarray
+
+
+def load_shapes(folder: Path, part: str, views: str = SET_POSE) -> Shapes:
+    """The objects of train, check or test, with pictures in the set pose or in several."""
+    objects = json.loads((folder / "objects.json").read_text())["objects"]
+    row = np.array([i for i, item in enumerate(objects) if item["part"] == part], np.intp)
+    packed = np.load(folder / "volumes.npy")[row]
+    cells = torch.from_numpy(np.unpackbits(packed, axis=1).reshape(-1, 32, 32, 32))
+    pictures = np.load(folder / f"{views}.npy", mmap_mode="r")
+    copy = np.load(folder / "copy_of_pose.npy") if views == POSES else np.tile(np.arange(COPIES), (len(objects), 1))
+    return Shapes([objects[i]["file"] for i in row], cells, pictures, copy[row], row)
+
+
+def batches(shapes: Shapes, chance: np.random.Generator, jitter: bool = True) -> Iterator[tuple[Tensor, Tensor]]:
+    """All objects once, by chance: cells (B, 32, 32, 32) float32, pictures (B, 1, 128, 128) float32 of the same copy."""
+    order = chance.permutation(len(shapes.files))
+    for start in range(0, len(order) - len(order) % BATCH or len(order), BATCH):
+        chosen = order[start : start + BATCH]
+        view = chance.integers(shapes.pictures.shape[1], size=len(chosen))
+        pictures = torch.from_numpy(shapes.pictures[shapes.row[chosen], view]).float()[:, None] / 255
+        yield (
+            copies(shapes.cells[chosen], shapes.copy[chosen, view]),
+            jittered(pictures, chance) if jitter else pictures,
+        )
+
+
+def copies(cells: Tensor, copy: np.ndarray) -> Tensor:
+    """(B, 32, 32, 32) float32: each object mirrored along x from copy 4 on, then turned by quarters to the left."""
+    turned = torch.zeros(cells.shape)
+    for number in np.unique(copy):
+        here = torch.from_numpy(np.flatnonzero(copy == number))
+        some = cells[here].float()
+        some = some.flip(-1) if number >= COPIES // 2 else some
+        turned[here] = torch.rot90(some, -int(number % 4), (-2, -1))
+    return turned
+
+
+def jittered(pictures: Tensor, chance: np.random.Generator) -> Tensor:
+    """The pictures in other light, moved by up to two pixels, with some noise on the object."""
+    count = (len(pictures), 1, 1, 1)
+    inside = (pictures > _FLOOR).float()
+    grey = ((pictures - _FLOOR) / (1 - _FLOOR)).clamp(0, 1)
+    gamma, gain = (torch.from_numpy(np.exp(chance.uniform(-w, w, count))).float() for w in (0.4, 0.25))
+    grey = (gain * grey**gamma + 0.01 * torch.from_numpy(chance.standard_normal(pictures.shape, np.float32))).clamp(
+        0, 1
+    )
+    lit = torch.where(inside > 0, _FLOOR + (1 - _FLOOR) * grey, pictures)
+    moves = chance.integers(-2, 3, size=(len(pictures), 2))
+    return torch.stack([torch.roll(one, tuple(map(int, move)), (-2, -1)) for one, move in zip(lit, moves, strict=True)])

@@ -1,0 +1,109 @@
+"""Grey pictures of meshes from a camera: triangles with one grey each, a depth buffer, light from the camera's side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+FINER = 2  # pictures are drawn this much finer, then averaged
+_LIGHT = np.array([-0.45, 0.65, 1.0]) / np.linalg.norm([-0.45, 0.65, 1.0])  # from the upper left, in camera axes
+_AMBIENT = 0.45
+_AWAY = 3.2  # distance of the camera from the middle of the object, in radii of its sphere
+_STEPS = 1 << 30  # of depth
+
+
+@dataclass(frozen=True)
+class Pose:
+    """Where the camera stands: degrees that it is turned to the right of the front (-y), degrees above the ground."""
+
+    turned: float
+    raised: float
+
+
+def render(corners: np.ndarray, shade: np.ndarray, pose: Pose, pixels: int) -> tuple[np.ndarray, np.ndarray]:
+    """What a camera sees of triangles (T, 3, 3), z up, with greys (T,) 0..1: grey (H, W) and alpha (H, W) in 0..1.
+
+    The object fills the square picture up to a pixel or two.
+    """
+    seen = _in_camera(corners, pose)
+    normal = np.cross(seen[:, 1] - seen[:, 0], seen[:, 2] - seen[:, 0])
+    normal /= np.maximum(np.linalg.norm(normal, axis=1), 1e-12)[:, None]
+    normal *= np.where(np.einsum("ti,ti->t", normal, seen[:, 0]) > 0, -1.0, 1.0)[:, None]  # both sides are lit alike
+    light = _AMBIENT + (1 - _AMBIENT) * np.clip(normal @ _LIGHT, 0.0, 1.0)
+    nearest = _nearest(*_on_picture(seen, pixels * FINER), pixels * FINER)
+    alpha = nearest >= 0
+    grey = np.where(alpha, (shade * light)[nearest], 0.0)
+    cells = (pixels, FINER, pixels, FINER)
+    covered = alpha.reshape(cells).mean(axis=(1, 3))
+    return grey.reshape(cells).mean(axis=(1, 3)) / np.maximum(covered, 1e-9), covered
+
+
+def _in_camera(corners: np.ndarray, pose: Pose) -> np.ndarray:
+    """(T, 3, 3): x to the right, y up, z towards the camera, which is the origin."""
+    turned, raised = np.radians(pose.turned), np.radians(pose.raised)
+    right = np.array([np.cos(turned), np.sin(turned), 0.0])
+    towards = np.array([np.sin(turned) * np.cos(raised), -np.cos(turned) * np.cos(raised), np.sin(raised)])
+    axes = np.stack([right, np.cross(towards, right), towards])
+    flat = corners.reshape(-1, 3)
+    middle = (flat.min(axis=0) + flat.max(axis=0)) / 2
+    radius = np.linalg.norm(flat - middle, axis=1).max()
+    return (corners - middle) @ axes.T - np.array([0.0, 0.0, _AWAY * radius])
+
+
+def _on_picture(seen: np.ndarray, pixels: int) -> tuple[np.ndarray, np.ndarray]:
+    """Corners in pixels (T, 3, 2), row 0 at the top, and their 1 / depth (T, 3), which is linear in the picture."""
+    inverse = -1.0 / seen[:, :, 2]
+    place = seen[:, :, :2] * inverse[:, :, None] * np.array([1.0, -1.0])
+    low, high = place.min(axis=(0, 1)), place.max(axis=(0, 1))
+    scale = (pixels - 2 * FINER) / max((high - low).max(), 1e-12)
+    return (place - (low + high) / 2) * scale + pixels / 2, inverse
+
+
+def _nearest(place: np.ndarray, inverse: np.ndarray, pixels: int) -> np.ndarray:
+    """(H, W) int64: the triangle that is nearest in each pixel's middle, or -1."""
+    triangle, row, left, right = _spans(place, pixels)
+    count = np.maximum(right - left, 0)
+    source = np.repeat(np.arange(len(count)), count)
+    x = np.arange(len(source)) - np.repeat(np.cumsum(count) - count, count) + left[source]
+    triangle, y = triangle[source], row[source]
+    slope = _slopes(place, inverse)[triangle]
+    depth = slope[:, 0] * (x + 0.5) + slope[:, 1] * (y + 0.5) + slope[:, 2]
+    reach = max(float(inverse.max() - inverse.min()), 1e-12)
+    far = np.clip((inverse.max() - depth) / reach, 0.0, 1.0) * (_STEPS - 1)
+    key = far.astype(np.int64) * len(place) + triangle
+    nearest = np.full(pixels * pixels, np.iinfo(np.int64).max)
+    np.minimum.at(nearest, y * pixels + x, key)
+    hit = nearest < np.iinfo(np.int64).max
+    return np.where(hit, nearest % len(place), -1).reshape(pixels, pixels)
+
+
+def _spans(place: np.ndarray, pixels: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """The rows of pixels that triangles cross: triangle, row, first column, column after the last."""
+    y = place[:, :, 1]
+    low = np.clip(np.ceil(y.min(axis=1) - 0.5), 0, pixels).astype(np.intp)
+    count = np.maximum(np.clip(np.ceil(y.max(axis=1) - 0.5), 0, pixels).astype(np.intp) - low, 0)
+    triangle = np.repeat(np.arange(len(place)), count)
+    row = np.arange(len(triangle)) - np.repeat(np.cumsum(count) - count, count) + low[triangle]
+    left, right = np.full(len(row), np.inf), np.full(len(row), -np.inf)
+    for i, j in ((0, 1), (1, 2), (2, 0)):
+        a, b = place[triangle, i], place[triangle, j]
+        rise = b[:, 1] - a[:, 1]
+        share = (row + 0.5 - a[:, 1]) / np.where(rise == 0, 1.0, rise)
+        x = a[:, 0] + share * (b[:, 0] - a[:, 0])
+        crossed = (rise != 0) & (share >= 0) & (share <= 1)
+        left, right = np.where(crossed, np.minimum(left, x), left), np.where(crossed, np.maximum(right, x), right)
+    met = right >= left
+    columns = [np.clip(np.ceil(side[met] - 0.5), 0, pixels).astype(np.intp) for side in (left, right)]
+    return triangle[met], row[met], columns[0], columns[1]
+
+
+def _slopes(place: np.ndarray, inverse: np.ndarray) -> np.ndarray:
+    """(T, 3): 1 / depth as a x + b y + c on the picture; level where a triangle is seen from its edge."""
+    a, b, c = np.moveaxis(place, 1, 0)
+    u, v = b - a, c - a
+    du, dv = inverse[:, 1] - inverse[:, 0], inverse[:, 2] - inverse[:, 0]
+    area = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
+    safe = np.where(np.abs(area) < 1e-9, np.inf, area)
+    along_x, along_y = (du * v[:, 1] - dv * u[:, 1]) / safe, (dv * u[:, 0] - du * v[:, 0]) / safe
+    return np.stack([along_x, along_y, inverse[:, 0] - along_x * a[:, 0] - along_y * a[:, 1]], axis=1)
