@@ -8,7 +8,6 @@ epoch when it was broken off. Needs training/requirements.txt and what training/
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -23,7 +22,13 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from octree_networks import (
-    LEVELS, AlexEncoder, Autoencoder, PictureEncoder, PictureToCells, cell_loss, pooled,
+    LEVELS,
+    AlexEncoder,
+    Autoencoder,
+    PictureEncoder,
+    PictureToCells,
+    cell_loss,
+    pooled,
 )  # fmt: skip
 from octree_sets import POSES, SET_POSE, Shapes, batches, load_shapes
 
@@ -62,8 +67,7 @@ def train(stage: str, data: Path, out: Path, epochs: int) -> None:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(SEED)
     run = run_of(stage, out, device)
-    network = run.network.to(device, memory_format=torch.channels_last)
-    network = network.to(memory_format=torch.channels_last_3d)  # both orders make processors a third quicker
+    network = _channels_last(run.network.to(device))
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(AVERAGE), use_buffers=True)
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.01)
     slow = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: min(1.0, (step + 1) / WARM_UP))
@@ -81,7 +85,7 @@ def train(stage: str, data: Path, out: Path, epochs: int) -> None:
         loss = _epoch(run, network, average, optimiser, slow, seen, np.random.default_rng([SEED, epoch]))
         state = {name: part.state_dict() for name, part in parts.items()}
         torch.save(state | {"epoch": epoch + 1}, file.with_suffix(".new"))
-        os.replace(file.with_suffix(".new"), file)
+        file.with_suffix(".new").replace(file)
         overlap = overlaps(run, average, unseen) if len(unseen.files) else np.zeros((1, len(LEVELS)))
         took = f"{time.perf_counter() - began:.0f} s, {time.process_time() - clock:.0f} s of the processor"
         ious = " ".join(f"{iou:.3f}" for iou in overlap.mean(axis=0))
@@ -116,7 +120,7 @@ def run_of(stage: str, out: Path, device: torch.device) -> Run:
     )
 
 
-def trained(stage: str, out: Path, device: torch.device = torch.device("cpu")) -> nn.Module:
+def trained(stage: str, out: Path, device: torch.device) -> nn.Module:
     """The averaged network of a stage, to be used but not trained."""
     network = run_of(stage, out, device).network.to(device) if stage != "poses" else PictureToCells(PictureEncoder())
     average = AveragedModel(network, use_buffers=True)
@@ -167,6 +171,15 @@ def _epoch(
         average.update_parameters(network)
         losses.append(loss.item())
     return float(np.mean(losses))
+
+
+def _channels_last(network: nn.Module) -> nn.Module:
+    """The network with its weights in the order that makes processors a third quicker."""
+    orders = {4: torch.channels_last, 5: torch.channels_last_3d}
+    for weight in network.parameters():
+        if weight.dim() in orders:
+            weight.data = weight.data.contiguous(memory_format=orders[weight.dim()])
+    return network
 
 
 def _inner(network: nn.Module) -> nn.Module:

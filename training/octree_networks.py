@@ -1,10 +1,12 @@
 """The networks of [I] in PyTorch: cells -> 256 latent values -> cells at 4, 8, 16, 32 a side; and a picture -> latents.
 
-Where the paper prunes sparse tensors, the features of a cell are multiplied by the chance that it is full: what is surely
-empty has none to hand down. That is the same for every run, so it becomes plain ONNX.
+Where the paper prunes sparse tensors, the features of a cell are multiplied by the chance that it is full: what is
+surely empty has none to hand down. That is the same for every run, so it becomes plain ONNX.
 """
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -31,7 +33,7 @@ class Residual(nn.Module):
 
 
 class Neighbours(nn.Module):
-    """Adds to a cell's features what the cells around it say, through fewer channels, which is most of the time spared."""
+    """Adds to a cell's features what the cells around it say; through fewer channels, which spares most of the time."""
 
     def __init__(self, size: int, between: int) -> None:
         super().__init__()
@@ -67,7 +69,7 @@ class Decoder(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         sizes = (LATENTS, *CHANNELS)
-        self.grow = nn.ModuleList(_doubled(a, b) for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+        self.grow = nn.ModuleList(_doubled(a, b) for a, b in pairwise(sizes))
         self.look = nn.ModuleList(
             Neighbours(size, between) for size, between in zip(CHANNELS[1:], BETWEEN, strict=True)
         )

@@ -44,7 +44,7 @@ def load_shapes(folder: Path, part: str, views: str = SET_POSE) -> Shapes:
 
 
 def batches(shapes: Shapes, chance: np.random.Generator, jitter: bool = True) -> Iterator[tuple[Tensor, Tensor]]:
-    """All objects once, by chance: cells (B, 32, 32, 32) float32, pictures (B, 1, 128, 128) float32 of the same copy."""
+    """All objects once, by chance: cells (B, 32, 32, 32) and pictures (B, 1, 128, 128), float32, of the same copy."""
     order = chance.permutation(len(shapes.files))
     for start in range(0, len(order) - len(order) % BATCH or len(order), BATCH):
         chosen = order[start : start + BATCH]

@@ -1,0 +1,64 @@
+"""A trained network as an ONNX file: weights of eight bits with a scale for each channel, computed with as float32."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from octree_networks import LEVELS, PictureToCells
+from onnx import helper, numpy_helper
+from torch import Tensor, nn
+
+OPSET = 17
+PICTURE, CELLS = "picture", "cells_{}"  # names of input and outputs, as core/networks/octree.py asks for them
+_CHANNEL = {"Conv": 0, "ConvTranspose": 1, "Gemm": 0}  # the axis of a weight's channels
+
+
+class Chances(nn.Module):
+    """A picture -> how likely each cell is full, at 4, 8, 16, 32 a side."""
+
+    def __init__(self, network: PictureToCells) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, picture: Tensor) -> tuple[Tensor, ...]:
+        """(1, side, side, side) each."""
+        return tuple(torch.sigmoid(logits) for logits in self.network(picture))
+
+
+def write(network: PictureToCells, file: Path) -> None:
+    """Write the network; the same network gives the same bytes."""
+    names = [CELLS.format(side) for side in LEVELS]
+    buffer = io.BytesIO()
+    picture = torch.zeros(1, 1, 128, 128)
+    torch.onnx.export(
+        Chances(network).eval(), (picture,), buffer, dynamo=False, opset_version=OPSET,
+        input_names=[PICTURE], output_names=names,
+    )  # fmt: skip
+    model = onnx.load_from_string(buffer.getvalue())
+    _quantise(model.graph)
+    onnx.checker.check_model(model)
+    file.write_bytes(model.SerializeToString(deterministic=True))
+
+
+def _quantise(graph: onnx.GraphProto) -> None:
+    """Put int8 weights and their scales in the place of float32 ones."""
+    axis = {node.input[1]: _CHANNEL[node.op_type] for node in graph.node if node.op_type in _CHANNEL}
+    before = []
+    for weight in [item for item in graph.initializer if item.name in axis]:
+        values = numpy_helper.to_array(weight)
+        channels = np.moveaxis(values, axis[weight.name], 0).reshape(values.shape[axis[weight.name]], -1)
+        scale = np.maximum(np.abs(channels).max(axis=1), 1e-12).astype(np.float32) / 127
+        along = [-1 if i == axis[weight.name] else 1 for i in range(values.ndim)]
+        whole = np.round(values / scale.reshape(along)).astype(np.int8)
+        name = weight.name
+        graph.initializer.remove(weight)
+        graph.initializer.append(numpy_helper.from_array(whole, f"{name}.whole"))
+        graph.initializer.append(numpy_helper.from_array(scale, f"{name}.scale"))
+        inputs = [f"{name}.whole", f"{name}.scale"]
+        before.append(helper.make_node("DequantizeLinear", inputs, [name], axis=axis[name]))
+    for node in reversed(before):
+        graph.node.insert(0, node)
