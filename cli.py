@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, NoReturn, TextIO, get_type_hints
 
@@ -17,20 +17,21 @@ from .core.errors import BadSetting, MissingLibrary
 from .core.export.files import file_name
 from .core.export.formats import FORMATS
 from .core.export.options import ExportOptions
-from .core.libraries import missing_for_format, missing_for_settings
+from .core.imaging import ImageSettings, image_options
+from .core.libraries import FROM_IMAGES, missing, missing_for_format, missing_for_settings
 from .core.presets import find_preset, load_presets, with_preset
 from .core.settings import DEFAULTS, STANDING, Option, Settings, check, options
 
 ENGINES = ("cycles", "workbench", "eevee")
-LATER_COMMANDS = ("mosaic", "image")
+LATER_COMMANDS = ("mosaic",)
 
 
 @dataclass(frozen=True)
 class ConvertRequest:
-    """What `convert` was asked for.
+    """What `convert` or `image` was asked for.
 
     names: what each input's model is called; settings: one for each size; formats: in the order they are written;
-    only: the one input to convert, or None.
+    only: the one input to convert, or None; image: how images become meshes, or None where inputs are meshes.
     """
 
     inputs: tuple[Path, ...]
@@ -41,6 +42,7 @@ class ConvertRequest:
     options: ExportOptions
     jobs: int
     only: int | None = None
+    image: ImageSettings | None = None
 
     def name(self, row: int, settings: Settings) -> str:
         """What the model of one input in one size is called."""
@@ -95,6 +97,12 @@ def _convert_request(given: argparse.Namespace) -> ConvertRequest:
     )  # fmt: skip
 
 
+def _image_request(given: argparse.Namespace) -> ConvertRequest:
+    _refuse_missing([missing(FROM_IMAGES)])
+    chosen = {name: getattr(given, name) for name in image_options()}
+    return replace(_convert_request(given), image=ImageSettings(**chosen | {"weights": tuple(chosen["weights"])}))
+
+
 def _inspect_request(given: argparse.Namespace) -> InspectRequest:
     inputs = tuple(Path(name) for name in given.inputs)
     settings = Settings(**{name: getattr(given, name) for name in STANDING})
@@ -103,6 +111,7 @@ def _inspect_request(given: argparse.Namespace) -> InspectRequest:
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], ConvertRequest | InspectRequest]] = {
     "convert": _convert_request,
+    "image": _image_request,
     "inspect": _inspect_request,
 }
 
@@ -112,12 +121,25 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     parser = _Parser("brickprint", description="Brick models from textured meshes.", allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     _add_convert(commands.add_parser("convert", help="turn mesh files into brick models", allow_abbrev=False), defaults)
+    _add_image(commands.add_parser("image", help="turn single images into brick models", allow_abbrev=False), defaults)
     _add_inspect(commands.add_parser("inspect", help="tell whether brick models stand", allow_abbrev=False))
     return parser
 
 
 def _add_convert(convert: argparse.ArgumentParser, defaults: Settings) -> None:
     convert.add_argument("inputs", nargs="+", metavar="INPUT", help="a mesh file, or voxels: .vox or .npy")
+    _add_conversion(convert, defaults)
+
+
+def _add_image(image: argparse.ArgumentParser, defaults: Settings) -> None:
+    image.add_argument("inputs", nargs="+", metavar="IMAGE", help="an image file, PNG or JPEG say")
+    kinds, usual = get_type_hints(ImageSettings), ImageSettings()
+    for name, choice in image_options().items():
+        _add_setting(image, name, kinds[name], getattr(usual, name), choice)
+    _add_conversion(image, defaults)
+
+
+def _add_conversion(convert: argparse.ArgumentParser, defaults: Settings) -> None:
     convert.add_argument("--out", required=True, metavar="DIR", help="folder to write to: DIR/<name>/<name>.<format>")
     names = " | ".join(preset.name.lower().replace(" ", "-") for preset in load_presets())
     convert.add_argument("--preset", metavar="NAME", help=f"settings to begin with: {names} | a .py that Blender saved")
