@@ -25,11 +25,10 @@ load_package()
 from brickprint.core.errors import BrickprintError  # noqa: E402
 from brickprint.core.mesh import Mesh  # noqa: E402
 from brickprint.core.networks.octree import PIXELS, network_input  # noqa: E402
-from brickprint.training.renders import Pose, render  # noqa: E402
+from brickprint.core.networks.poses import POSES, SET_POSE, Pose  # noqa: E402
+from brickprint.training.renders import render  # noqa: E402
 from brickprint.training.shapes import greys, in_unit_box, listed, packs, read, volume  # noqa: E402
 
-SET_POSE = Pose(30.0, 25.0)
-POSES = tuple(Pose(turned, raised) for raised in (5.0, 20.0, 40.0) for turned in (-40.0, -20.0, 0.0, 20.0, 40.0))
 COPIES = 8  # four turns of an object, and of its mirror image
 SHORT = 90  # a short run takes one object of so many
 

@@ -1,20 +1,37 @@
-"""A trained network as an ONNX file: weights of eight bits with a scale for each channel, computed with as float32."""
+"""Writes the trained networks into core/networks: python training/octree_export.py [--networks FOLDER] [--to FOLDER]
+
+ONNX files, their weights of eight bits with a scale for each channel; they are computed with as float32.
+"""
 
 from __future__ import annotations
 
+import argparse
 import io
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
+from octree import trained
 from octree_networks import LEVELS, PictureToCells
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
 
 OPSET = 17
 PICTURE, CELLS = "picture", "cells_{}"  # names of input and outputs, as core/networks/octree.py asks for them
+FILES = {"picture": "octree-set-pose.onnx", "poses": "octree-poses.onnx"}  # of the stages of training/octree.py
 _CHANNEL = {"Conv": 0, "ConvTranspose": 1, "Gemm": 0}  # the axis of a weight's channels
+
+
+def main() -> None:
+    """Write the files."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--networks", type=Path, default=Path("build/octree/networks"))
+    words.add_argument("--to", type=Path, default=Path(__file__).resolve().parents[1] / "core" / "networks")
+    chosen = words.parse_args()
+    for stage, name in FILES.items():
+        write(trained(stage, chosen.networks, torch.device("cpu")), chosen.to / name)
+        print(f"{name}: {(chosen.to / name).stat().st_size / 1e6:.1f} MB")
 
 
 class Chances(nn.Module):
@@ -62,3 +79,7 @@ def _quantise(graph: onnx.GraphProto) -> None:
         before.append(helper.make_node("DequantizeLinear", inputs, [name], axis=axis[name]))
     for node in reversed(before):
         graph.node.insert(0, node)
+
+
+if __name__ == "__main__":
+    main()

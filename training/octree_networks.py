@@ -143,9 +143,9 @@ class PictureToCells(nn.Module):
         return self.decoder(self.encoder(pictures))
 
 
-def pooled(cells: Tensor) -> list[Tensor]:
+def pooled(cells: Tensor, levels: tuple[int, ...] = LEVELS) -> list[Tensor]:
     """Cells (N, 32, 32, 32) at 4, 8, 16, 32 a side: a cell is full if any of those in it is."""
-    return [functional.max_pool3d(cells[:, None], 32 // side)[:, 0] for side in LEVELS]
+    return [functional.max_pool3d(cells[:, None], 32 // side)[:, 0] for side in levels]
 
 
 def cell_loss(logits: list[Tensor], cells: Tensor, overlap: float = 0.0) -> Tensor:

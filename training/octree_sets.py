@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-BATCH = 32
 COPIES = 8
 SET_POSE, POSES = "set_pose", "poses"
 _FLOOR = 0.15  # what is darker is background; see core/networks/octree.py
@@ -43,16 +42,24 @@ def load_shapes(folder: Path, part: str, views: str = SET_POSE) -> Shapes:
     return Shapes([objects[i]["file"] for i in row], cells, pictures, copy[row], row)
 
 
-def batches(shapes: Shapes, chance: np.random.Generator, jitter: bool = True) -> Iterator[tuple[Tensor, Tensor]]:
-    """All objects once, by chance: cells (B, 32, 32, 32) and pictures (B, 1, 128, 128), float32, of the same copy."""
+def view_of(shapes: Shapes, view: int) -> Tensor:
+    """(N, 1, 128, 128) float32: one of the pictures of each object."""
+    return torch.from_numpy(shapes.pictures[shapes.row, view]).float()[:, None] / 255
+
+
+def batches(shapes: Shapes, chance: np.random.Generator, size: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """All objects once, by chance: cells (B, 32, 32, 32) and pictures (B, 1, 128, 128), float32, of the same copy.
+
+    Those left over by batches of `size` wait for another time.
+    """
     order = chance.permutation(len(shapes.files))
-    for start in range(0, len(order) - len(order) % BATCH or len(order), BATCH):
-        chosen = order[start : start + BATCH]
+    for start in range(0, max(len(order) - size, 0) + 1, size):
+        chosen = order[start : start + size]
         view = chance.integers(shapes.pictures.shape[1], size=len(chosen))
         pictures = torch.from_numpy(shapes.pictures[shapes.row[chosen], view]).float()[:, None] / 255
         yield (
             copies(shapes.cells[chosen], shapes.copy[chosen, view]),
-            jittered(pictures, chance) if jitter else pictures,
+            jittered(pictures, chance),
         )
 
 

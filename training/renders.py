@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+from brickprint.core.networks.poses import Pose, in_camera, on_picture
 
 FINER = 2  # pictures are drawn this much finer, then averaged
 _LIGHT = np.array([-0.45, 0.65, 1.0]) / np.linalg.norm([-0.45, 0.65, 1.0])  # from the upper left, in camera axes
 _AMBIENT = 0.45
-_AWAY = 3.2  # distance of the camera from the middle of the object, in radii of its sphere
 _STEPS = 1 << 30  # of depth
-
-
-@dataclass(frozen=True)
-class Pose:
-    """Where the camera stands: degrees that it is turned to the right of the front (-y), degrees above the ground."""
-
-    turned: float
-    raised: float
 
 
 def render(corners: np.ndarray, shade: np.ndarray, pose: Pose, pixels: int) -> tuple[np.ndarray, np.ndarray]:
@@ -26,38 +16,17 @@ def render(corners: np.ndarray, shade: np.ndarray, pose: Pose, pixels: int) -> t
 
     The object fills the square picture up to a pixel or two.
     """
-    seen = _in_camera(corners, pose)
+    seen = in_camera(corners, pose)
     normal = np.cross(seen[:, 1] - seen[:, 0], seen[:, 2] - seen[:, 0])
     normal /= np.maximum(np.linalg.norm(normal, axis=1), 1e-12)[:, None]
     normal *= np.where(np.einsum("ti,ti->t", normal, seen[:, 0]) > 0, -1.0, 1.0)[:, None]  # both sides are lit alike
     light = _AMBIENT + (1 - _AMBIENT) * np.clip(normal @ _LIGHT, 0.0, 1.0)
-    nearest = _nearest(*_on_picture(seen, pixels * FINER), pixels * FINER)
+    nearest = _nearest(*on_picture(seen, pixels * FINER, margin=FINER), pixels * FINER)
     alpha = nearest >= 0
     grey = np.where(alpha, (shade * light)[nearest], 0.0)
     cells = (pixels, FINER, pixels, FINER)
     covered = alpha.reshape(cells).mean(axis=(1, 3))
     return grey.reshape(cells).mean(axis=(1, 3)) / np.maximum(covered, 1e-9), covered
-
-
-def _in_camera(corners: np.ndarray, pose: Pose) -> np.ndarray:
-    """(T, 3, 3): x to the right, y up, z towards the camera, which is the origin."""
-    turned, raised = np.radians(pose.turned), np.radians(pose.raised)
-    right = np.array([np.cos(turned), np.sin(turned), 0.0])
-    towards = np.array([np.sin(turned) * np.cos(raised), -np.cos(turned) * np.cos(raised), np.sin(raised)])
-    axes = np.stack([right, np.cross(towards, right), towards])
-    flat = corners.reshape(-1, 3)
-    middle = (flat.min(axis=0) + flat.max(axis=0)) / 2
-    radius = np.linalg.norm(flat - middle, axis=1).max()
-    return (corners - middle) @ axes.T - np.array([0.0, 0.0, _AWAY * radius])
-
-
-def _on_picture(seen: np.ndarray, pixels: int) -> tuple[np.ndarray, np.ndarray]:
-    """Corners in pixels (T, 3, 2), row 0 at the top, and their 1 / depth (T, 3), which is linear in the picture."""
-    inverse = -1.0 / seen[:, :, 2]
-    place = seen[:, :, :2] * inverse[:, :, None] * np.array([1.0, -1.0])
-    low, high = place.min(axis=(0, 1)), place.max(axis=(0, 1))
-    scale = (pixels - 2 * FINER) / max((high - low).max(), 1e-12)
-    return (place - (low + high) / 2) * scale + pixels / 2, inverse
 
 
 def _nearest(place: np.ndarray, inverse: np.ndarray, pixels: int) -> np.ndarray:
