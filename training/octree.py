@@ -19,9 +19,13 @@ import torch
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from octree_networks import (
+from batch import load_package
+
+load_package()
+
+from brickprint.training.octree_networks import (  # noqa: E402  # noqa: E402
     LEVELS,
     AlexEncoder,
     Autoencoder,
@@ -29,11 +33,12 @@ from octree_networks import (
     PictureToCells,
     cell_loss,
     pooled,
-)  # fmt: skip
-from octree_sets import POSES, SET_POSE, Shapes, batches, load_shapes, view_of
+)
+from brickprint.training.octree_sets import POSES, SET_POSE, Shapes, batches, load_shapes, view_of  # noqa: E402
 
 EPOCHS = {"autoencoder": 25, "latents": 12, "picture": 36, "poses": 18}
 BATCH, LATER_BATCH, LATER = 32, 16, 15  # from this epoch on, smaller ones: they learn more in the same time
+VARIED = 18  # from this epoch on, variants are among the objects: picture had got no better since epoch 13 without them
 RATE = 1e-3
 WARM_UP = 100  # steps until the rate is reached
 AVERAGE = 0.99  # the network kept is the running mean of the steps'
@@ -84,7 +89,7 @@ def train(stage: str, data: Path, out: Path, epochs: int) -> None:
         began, clock = time.perf_counter(), time.process_time()
         torch.manual_seed(SEED + epoch)
         chance, size = np.random.default_rng([SEED, epoch]), BATCH if epoch < LATER else LATER_BATCH
-        loss = _epoch(run, network, average, optimiser, slow, batches(seen, chance, size))
+        loss = _epoch(run, network, average, optimiser, slow, batches(seen, chance, size, varied=epoch >= VARIED))
         state = {name: part.state_dict() for name, part in parts.items()}
         torch.save(state | {"epoch": epoch + 1}, file.with_suffix(".new"))
         file.with_suffix(".new").replace(file)

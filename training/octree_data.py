@@ -27,9 +27,12 @@ from brickprint.core.mesh import Mesh  # noqa: E402
 from brickprint.core.networks.octree import PIXELS, network_input  # noqa: E402
 from brickprint.core.networks.poses import POSES, SET_POSE, Pose  # noqa: E402
 from brickprint.training.renders import render  # noqa: E402
-from brickprint.training.shapes import greys, in_unit_box, listed, packs, read, volume  # noqa: E402
+from brickprint.training.shapes import SIDE, greys, in_unit_box, listed, packs, read, volume  # noqa: E402
 
+VARIED = ("varied_volumes", "varied_set_pose", "varied_poses")
 COPIES = 8  # four turns of an object, and of its mirror image
+VARIANTS = 2  # an object stretched along its axes, turned by any angle, and mirrored or not
+STRETCH = 0.35  # the natural logarithm of the most
 SHORT = 90  # a short run takes one object of so many
 
 
@@ -44,7 +47,7 @@ def main() -> None:
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as processes:
         made = list(processes.map(_made, objects, chunksize=8))
     kept = [(at, row) for at, row in zip(objects, made, strict=True) if not isinstance(row, str)]
-    names = ("volumes", "set_pose", "poses", "copy_of_pose", "pose")
+    names = ("volumes", "set_pose", "poses", "copy_of_pose", "pose", *VARIED)
     for name, column in zip(names, zip(*(row for _, row in kept), strict=True), strict=True):
         np.save(chosen.out / f"{name}.npy", np.stack(column))
     part = packs()
@@ -89,7 +92,30 @@ def _made(task: tuple[int, str, str]) -> tuple[np.ndarray, ...] | str:
     poses = chance.integers(len(POSES), size=len(POSES)) if trained_on else np.arange(len(POSES))
     others = [_picture(copy_of(mesh, c), shade, POSES[p]) for c, p in zip(copies, poses, strict=True)]
     columns = (np.stack(set_pose), np.stack(others), copies.astype(np.uint8), poses.astype(np.uint8))
-    return np.packbits(cells), *columns
+    return np.packbits(cells), *columns, *varied(mesh, shade, number if trained_on else None)
+
+
+def varied(mesh: Mesh, shade: np.ndarray, seed: int | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of the variants of an object: packed volumes, pictures in the set pose, and in another; of no seed, nothing."""
+    if seed is None:
+        return np.zeros((VARIANTS, SIDE**3 // 8), np.uint8), *np.zeros((2, VARIANTS, PIXELS, PIXELS), np.uint8)
+    chance = np.random.default_rng([seed, VARIANTS])
+    variants = [_variant(mesh, chance) for _ in range(VARIANTS)]
+    poses = [POSES[row] for row in chance.integers(len(POSES), size=VARIANTS)]
+    return (
+        np.stack([np.packbits(volume(variant)) for variant in variants]),
+        np.stack([_picture(variant, shade, SET_POSE) for variant in variants]),
+        np.stack([_picture(variant, shade, pose) for variant, pose in zip(variants, poses, strict=True)]),
+    )
+
+
+def _variant(mesh: Mesh, chance: np.random.Generator) -> Mesh:
+    """The object stretched along its own axes, then turned, in the unit box."""
+    stretched = copy_of(mesh, int(chance.integers(COPIES))).vertices * np.exp(chance.uniform(-STRETCH, STRETCH, 3))
+    x, y, z = stretched.T
+    angle = chance.uniform(0, np.pi / 2)
+    turned = np.stack([np.cos(angle) * x - np.sin(angle) * y, np.sin(angle) * x + np.cos(angle) * y, z], axis=1)
+    return in_unit_box(replace(mesh, vertices=turned))
 
 
 def _picture(mesh: Mesh, shade: np.ndarray, pose: Pose) -> np.ndarray:

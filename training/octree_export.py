@@ -7,15 +7,23 @@ from __future__ import annotations
 
 import argparse
 import io
+import sys
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
-from octree import trained
-from octree_networks import LEVELS, PictureToCells
 from onnx import helper, numpy_helper
 from torch import Tensor, nn
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from batch import load_package
+
+load_package()
+
+from brickprint.training.octree import trained  # noqa: E402
+from brickprint.training.octree_networks import LEVELS, PictureToCells  # noqa: E402
 
 OPSET = 17
 PICTURE, CELLS = "picture", "cells_{}"  # names of input and outputs, as core/networks/octree.py asks for them

@@ -22,9 +22,9 @@ from batch import load_package
 load_package()
 
 from brickprint.core.networks.octree import NETWORKS, chances, look  # noqa: E402
-from octree import intersections, trained  # noqa: E402
-from octree_networks import LEVELS, pooled  # noqa: E402
-from octree_sets import COPIES, POSES, Shapes, copies, load_shapes, view_of  # noqa: E402
+from brickprint.training.octree import intersections, trained  # noqa: E402
+from brickprint.training.octree_networks import LEVELS, pooled  # noqa: E402
+from brickprint.training.octree_sets import COPIES, POSES, Shapes, copies, load_shapes, view_of  # noqa: E402
 
 PAPER = {
     "[I]: chairs, autoencoder": (0.972, 0.870, 0.700, 0.465),

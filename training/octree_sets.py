@@ -21,7 +21,8 @@ class Shapes:
     """Objects of one part of the data.
 
     files; cells (N, 32, 32, 32) uint8; pictures (N, P, 128, 128) uint8, memory-mapped; copy (N, P) uint8: which copy
-    of the object each shows. row (N,): the objects' rows in `pictures`.
+    of the object each shows. row (N,): the objects' rows in `pictures` and in what follows: varied_cells (M, V, 4096)
+    uint8, packed, and varied_pictures (M, V, 128, 128) of variants of the objects that are trained on.
     """
 
     files: list[str]
@@ -29,6 +30,8 @@ class Shapes:
     pictures: np.ndarray
     copy: np.ndarray
     row: np.ndarray
+    varied_cells: np.ndarray
+    varied_pictures: np.ndarray
 
 
 def load_shapes(folder: Path, part: str, views: str = SET_POSE) -> Shapes:
@@ -36,10 +39,12 @@ def load_shapes(folder: Path, part: str, views: str = SET_POSE) -> Shapes:
     objects = json.loads((folder / "objects.json").read_text())["objects"]
     row = np.array([i for i, item in enumerate(objects) if item["part"] == part], np.intp)
     packed = np.load(folder / "volumes.npy")[row]
-    cells = torch.from_numpy(np.unpackbits(packed, axis=1).reshape(-1, 32, 32, 32))
-    pictures = np.load(folder / f"{views}.npy", mmap_mode="r")
+    cells = _unpacked(packed)
+    pictures, varied, varied_cells = (
+        np.load(folder / f"{name}.npy", mmap_mode="r") for name in (views, f"varied_{views}", "varied_volumes")
+    )
     copy = np.load(folder / "copy_of_pose.npy") if views == POSES else np.tile(np.arange(COPIES), (len(objects), 1))
-    return Shapes([objects[i]["file"] for i in row], cells, pictures, copy[row], row)
+    return Shapes([objects[i]["file"] for i in row], cells, pictures, copy[row], row, varied_cells, varied)
 
 
 def view_of(shapes: Shapes, view: int) -> Tensor:
@@ -47,20 +52,26 @@ def view_of(shapes: Shapes, view: int) -> Tensor:
     return torch.from_numpy(shapes.pictures[shapes.row, view]).float()[:, None] / 255
 
 
-def batches(shapes: Shapes, chance: np.random.Generator, size: int) -> Iterator[tuple[Tensor, Tensor]]:
+def batches(shapes: Shapes, chance: np.random.Generator, size: int, varied: bool) -> Iterator[tuple[Tensor, Tensor]]:
     """All objects once, by chance: cells (B, 32, 32, 32) and pictures (B, 1, 128, 128), float32, of the same copy.
 
-    Those left over by batches of `size` wait for another time.
+    varied: whether variants are among the copies. Those left over by batches of `size` wait for another time.
     """
     order = chance.permutation(len(shapes.files))
+    plain, variants = shapes.pictures.shape[1], shapes.varied_pictures.shape[1]
     for start in range(0, max(len(order) - size, 0) + 1, size):
         chosen = order[start : start + size]
-        view = chance.integers(shapes.pictures.shape[1], size=len(chosen))
-        pictures = torch.from_numpy(shapes.pictures[shapes.row[chosen], view]).float()[:, None] / 255
-        yield (
-            copies(shapes.cells[chosen], shapes.copy[chosen, view]),
-            jittered(pictures, chance),
-        )
+        view = chance.integers(plain + variants if varied else plain, size=len(chosen))
+        usual, other = np.flatnonzero(view < plain), np.flatnonzero(view >= plain)
+        at = shapes.row[chosen[other]], view[other] - plain
+        pictures = np.concatenate([shapes.pictures[shapes.row[chosen[usual]], view[usual]], shapes.varied_pictures[at]])
+        same = copies(shapes.cells[chosen[usual]], shapes.copy[chosen[usual], view[usual]])
+        cells = torch.cat([same, _unpacked(shapes.varied_cells[at]).float()])
+        yield cells, jittered(torch.from_numpy(pictures).float()[:, None] / 255, chance)
+
+
+def _unpacked(packed: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.unpackbits(packed, axis=1).reshape(-1, 32, 32, 32))
 
 
 def copies(cells: Tensor, copy: np.ndarray) -> Tensor:
