@@ -36,7 +36,7 @@ from brickprint.training.octree_networks import (  # noqa: E402  # noqa: E402
 )
 from brickprint.training.octree_sets import POSES, SET_POSE, Shapes, batches, load_shapes, view_of  # noqa: E402
 
-EPOCHS = {"autoencoder": 25, "latents": 12, "picture": 36, "poses": 18}
+EPOCHS = {"autoencoder": 24, "latents": 10, "picture": 28, "poses": 12}
 BATCH, LATER_BATCH, LATER = 32, 16, 15  # from this epoch on, smaller ones: they learn more in the same time
 VARIED = 18  # from this epoch on, variants are among the objects: picture had got no better since epoch 13 without them
 RATE = 1e-3

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+from brickprint.core.colour.spaces import linear_to_srgb
+from brickprint.core.mesh import Mesh
 from brickprint.core.networks.poses import Pose, in_camera, on_picture
 
 FINER = 2  # pictures are drawn this much finer, then averaged
@@ -27,6 +29,16 @@ def render(corners: np.ndarray, shade: np.ndarray, pose: Pose, pixels: int) -> t
     cells = (pixels, FINER, pixels, FINER)
     covered = alpha.reshape(cells).mean(axis=(1, 3))
     return grey.reshape(cells).mean(axis=(1, 3)) / np.maximum(covered, 1e-9), covered
+
+
+def picture(mesh: Mesh, pose: Pose, pixels: int) -> np.ndarray:
+    """(pixels, pixels, 4) uint8, sRGB and alpha: a mesh as a camera sees it, each triangle in one colour."""
+    third = np.full((len(mesh.triangles), 3), 1 / 3)
+    linear = mesh.colour_at(np.arange(len(mesh.triangles)), third)[:, :3]
+    encoded = linear_to_srgb(np.clip(linear, 0.0, 1.0))
+    channels = [render(mesh.corners, encoded[:, i], pose, pixels) for i in range(3)]
+    shown = np.stack([grey for grey, _ in channels] + [channels[0][1]], axis=-1)
+    return np.rint(np.clip(shown, 0.0, 1.0) * 255).astype(np.uint8)
 
 
 def _nearest(place: np.ndarray, inverse: np.ndarray, pixels: int) -> np.ndarray:

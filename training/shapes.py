@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from brickprint.core.colour.spaces import linear_to_srgb
 from brickprint.core.mesh import Mesh
+from brickprint.core.networks.octree import LUMINANCE
 from brickprint.core.sizing import ModelSize
 from brickprint.core.slicing.cells import slices_of
 from brickprint.core.slicing.closing import close
@@ -78,5 +80,4 @@ def greys(mesh: Mesh) -> np.ndarray:
     """(T,) the brightness of each triangle as a camera would store it (sRGB), 0..1."""
     third = np.full((len(mesh.triangles), 3), 1 / 3)
     linear = mesh.colour_at(np.arange(len(mesh.triangles)), third)[:, :3]
-    luminance = np.clip(linear @ np.array([0.2126, 0.7152, 0.0722]), 0.0, 1.0)
-    return np.where(luminance <= 0.0031308, 12.92 * luminance, 1.055 * luminance ** (1 / 2.4) - 0.055)
+    return linear_to_srgb(np.clip(linear @ LUMINANCE, 0.0, 1.0))

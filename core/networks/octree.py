@@ -27,7 +27,7 @@ PIXELS = 128
 SIDES = (4, 8, 16, 32)
 # Which file was trained on which poses.
 NETWORKS: dict[str, tuple[Pose, ...]] = {"octree-set-pose.onnx": (SET_POSE,), "octree-poses.onnx": POSES}
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of linear sRGB
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of linear sRGB
 _FLOOR = 0.15  # the darkest object is still brighter than the background
 _MARGIN = 1.0  # pixels around the object
 _THRESHOLD = 0.5
@@ -141,7 +141,7 @@ def without_specks(occupancy: np.ndarray) -> np.ndarray:
 
 def _input_of(framed: np.ndarray) -> np.ndarray:
     """(128, 128) float64 of pixels (128, 128, 4)."""
-    grey = linear_to_srgb(srgb_to_linear(framed[..., :3] / 255) @ _LUMINANCE)
+    grey = linear_to_srgb(srgb_to_linear(framed[..., :3] / 255) @ LUMINANCE)
     return network_input(grey, framed[..., 3] / 255)
 
 
