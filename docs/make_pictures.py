@@ -49,6 +49,7 @@ from brickprint.scene.section_plane import add_section  # noqa: E402
 from brickprint.scene.source.importing import fresh_scene, import_file  # noqa: E402
 from brickprint.scene.source.reading import read_objects  # noqa: E402
 from brickprint.scene.versions import set_nodes_input  # noqa: E402
+from from_picture import pictures_and_models  # noqa: E402
 from strips import GRAIN, labelled, read_picture, rendered, side_by_side, write_png  # noqa: E402
 
 APPLE = Settings(studs=32)
@@ -287,6 +288,11 @@ def film_picture(settings: Settings, share: float) -> np.ndarray:
         return read_picture(path)
 
 
+def one_picture() -> None:
+    """What the octree network makes of one picture."""
+    write_png(DOCS / "one_picture.png", side_by_side(pictures_and_models(), 4), GRAIN)
+
+
 def up_to_layer(bricks: bpy.types.Object) -> None:
     """Show a model's lowest 30 layers."""
     play_layers(bricks, 1, 2)
@@ -418,6 +424,7 @@ PICTURES: dict[str, Callable[[], None]] = {
         colour_trade,
         structure,
         looking,
+        one_picture,
         bearing,
         instructions,
         animation,
