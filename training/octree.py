@@ -47,12 +47,17 @@ SEED = 8
 
 @dataclass(frozen=True)
 class Run:
-    """One stage: the network, what it loses on a batch of cells and pictures, and what it finds in one."""
+    """One stage: the network, what it loses on a batch of cells and pictures, what it finds in one; its pictures.
+
+    varied: whether it learns from variants. From several poses it can't: an object turned by half a quarter looks like
+    one that the camera is turned around.
+    """
 
     network: nn.Module
     loss: Callable[[nn.Module, Tensor, Tensor], Tensor]
     find: Callable[[nn.Module, Tensor, Tensor], list[Tensor]]
     views: str = SET_POSE
+    varied: bool = True
 
 
 def main() -> None:
@@ -89,7 +94,9 @@ def train(stage: str, data: Path, out: Path, epochs: int) -> None:
         began, clock = time.perf_counter(), time.process_time()
         torch.manual_seed(SEED + epoch)
         chance, size = np.random.default_rng([SEED, epoch]), BATCH if epoch < LATER else LATER_BATCH
-        loss = _epoch(run, network, average, optimiser, slow, batches(seen, chance, size, varied=epoch >= VARIED))
+        loss = _epoch(
+            run, network, average, optimiser, slow, batches(seen, chance, size, varied=run.varied and epoch >= VARIED)
+        )
         state = {name: part.state_dict() for name, part in parts.items()}
         torch.save(state | {"epoch": epoch + 1}, file.with_suffix(".new"))
         file.with_suffix(".new").replace(file)
@@ -123,7 +130,7 @@ def run_of(stage: str, out: Path, device: torch.device) -> Run:
         network,
         lambda network, cells, pictures: cell_loss(network(pictures), cells, overlap=1.0),
         lambda network, _, pictures: network(pictures),
-        POSES if stage == "poses" else SET_POSE,
+        *((POSES, False) if stage == "poses" else ()),
     )
 
 

@@ -29,7 +29,7 @@ from brickprint.core.networks.poses import POSES, SET_POSE, Pose  # noqa: E402
 from brickprint.training.renders import render  # noqa: E402
 from brickprint.training.shapes import SIDE, greys, in_unit_box, listed, packs, read, volume  # noqa: E402
 
-VARIED = ("varied_volumes", "varied_set_pose", "varied_poses")
+VARIED = ("varied_volumes", "varied_set_pose")
 COPIES = 8  # four turns of an object, and of its mirror image
 VARIANTS = 2  # an object stretched along its axes, turned by any angle, and mirrored or not
 STRETCH = 0.35  # the natural logarithm of the most
@@ -95,18 +95,14 @@ def _made(task: tuple[int, str, str]) -> tuple[np.ndarray, ...] | str:
     return np.packbits(cells), *columns, *varied(mesh, shade, number if trained_on else None)
 
 
-def varied(mesh: Mesh, shade: np.ndarray, seed: int | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of the variants of an object: packed volumes, pictures in the set pose, and in another; of no seed, nothing."""
+def varied(mesh: Mesh, shade: np.ndarray, seed: int | None) -> tuple[np.ndarray, np.ndarray]:
+    """Packed volumes of the variants of an object, and pictures of them in the set pose; of no seed, nothing."""
     if seed is None:
-        return np.zeros((VARIANTS, SIDE**3 // 8), np.uint8), *np.zeros((2, VARIANTS, PIXELS, PIXELS), np.uint8)
+        return np.zeros((VARIANTS, SIDE**3 // 8), np.uint8), np.zeros((VARIANTS, PIXELS, PIXELS), np.uint8)
     chance = np.random.default_rng([seed, VARIANTS])
     variants = [_variant(mesh, chance) for _ in range(VARIANTS)]
-    poses = [POSES[row] for row in chance.integers(len(POSES), size=VARIANTS)]
-    return (
-        np.stack([np.packbits(volume(variant)) for variant in variants]),
-        np.stack([_picture(variant, shade, SET_POSE) for variant in variants]),
-        np.stack([_picture(variant, shade, pose) for variant, pose in zip(variants, poses, strict=True)]),
-    )
+    pictures = [_picture(variant, shade, SET_POSE) for variant in variants]
+    return np.stack([np.packbits(volume(variant)) for variant in variants]), np.stack(pictures)
 
 
 def _variant(mesh: Mesh, chance: np.random.Generator) -> Mesh:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 COPIES = 8
+VARIED_SHARE = 0.5
 SET_POSE, POSES = "set_pose", "poses"
 _FLOOR = 0.15  # what is darker is background; see core/networks/octree.py
 
@@ -22,7 +23,7 @@ class Shapes:
 
     files; cells (N, 32, 32, 32) uint8; pictures (N, P, 128, 128) uint8, memory-mapped; copy (N, P) uint8: which copy
     of the object each shows. row (N,): the objects' rows in `pictures` and in what follows: varied_cells (M, V, 4096)
-    uint8, packed, and varied_pictures (M, V, 128, 128) of variants of the objects that are trained on.
+    uint8, packed, and varied_pictures (M, V, 128, 128) in the set pose, of variants of the objects that are trained on.
     """
 
     files: list[str]
@@ -41,7 +42,7 @@ def load_shapes(folder: Path, part: str, views: str = SET_POSE) -> Shapes:
     packed = np.load(folder / "volumes.npy")[row]
     cells = _unpacked(packed)
     pictures, varied, varied_cells = (
-        np.load(folder / f"{name}.npy", mmap_mode="r") for name in (views, f"varied_{views}", "varied_volumes")
+        np.load(folder / f"{name}.npy", mmap_mode="r") for name in (views, "varied_set_pose", "varied_volumes")
     )
     copy = np.load(folder / "copy_of_pose.npy") if views == POSES else np.tile(np.arange(COPIES), (len(objects), 1))
     return Shapes([objects[i]["file"] for i in row], cells, pictures, copy[row], row, varied_cells, varied)
@@ -55,13 +56,16 @@ def view_of(shapes: Shapes, view: int) -> Tensor:
 def batches(shapes: Shapes, chance: np.random.Generator, size: int, varied: bool) -> Iterator[tuple[Tensor, Tensor]]:
     """All objects once, by chance: cells (B, 32, 32, 32) and pictures (B, 1, 128, 128), float32, of the same copy.
 
-    varied: whether variants are among the copies. Those left over by batches of `size` wait for another time.
+    varied: whether half of them are variants of the objects. What batches of `size` leave over waits for another time.
     """
     order = chance.permutation(len(shapes.files))
     plain, variants = shapes.pictures.shape[1], shapes.varied_pictures.shape[1]
     for start in range(0, max(len(order) - size, 0) + 1, size):
         chosen = order[start : start + size]
-        view = chance.integers(plain + variants if varied else plain, size=len(chosen))
+        view = chance.integers(plain, size=len(chosen))
+        if varied:
+            other = chance.integers(plain, plain + variants, size=len(chosen))
+            view = np.where(chance.random(len(chosen)) < VARIED_SHARE, other, view)
         usual, other = np.flatnonzero(view < plain), np.flatnonzero(view >= plain)
         at = shapes.row[chosen[other]], view[other] - plain
         pictures = np.concatenate([shapes.pictures[shapes.row[chosen[usual]], view[usual]], shapes.varied_pictures[at]])

@@ -35,7 +35,7 @@ def data(tmp_path_factory):
     views = np.repeat(np.array(pictures)[:, None], 8, axis=1)
     cells = np.array(volumes)[:, None]
     columns = {"volumes": cells[:, 0], "set_pose": views, "poses": views, "copy_of_pose": np.zeros((len(rows), 8), int)}
-    columns |= {"varied_volumes": cells, "varied_set_pose": views[:, :1], "varied_poses": views[:, :1]}
+    columns |= {"varied_volumes": cells, "varied_set_pose": views[:, :1]}
     for name, values in columns.items():
         np.save(folder / f"{name}.npy", values)
     return folder
