@@ -1,8 +1,9 @@
 """Trains the networks of `--network octree`: python training/octree.py [STAGE ...] [--short]
 
 Stages: autoencoder; latents, the paper's picture encoder, which learns the autoencoder's latents; picture, ours, which
-learns cells and all at once; poses, the same from several poses, which goes on from picture. Each goes on from its last
-epoch when it was broken off. Needs training/requirements.txt and what training/octree_data.py wrote.
+learns cells and all at once; poses, the same from several poses, which goes on from an early state of picture. Each
+goes on from its last epoch when it was broken off. Needs training/requirements.txt and what training/octree_data.py
+wrote.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ from brickprint.training.octree_networks import (  # noqa: E402  # noqa: E402
 )
 from brickprint.training.octree_sets import POSES, SET_POSE, Shapes, batches, load_shapes, view_of  # noqa: E402
 
-EPOCHS = {"autoencoder": 24, "latents": 10, "picture": 28, "poses": 12}
+EPOCHS = {"autoencoder": 20, "latents": 6, "picture": 30, "poses": 12}
 BATCH, LATER_BATCH, LATER = 32, 16, 15  # from this epoch on, smaller ones: they learn more in the same time
 VARIED = 18  # from this epoch on, variants are among the objects: picture had got no better since epoch 13 without them
+EARLY = 19  # after this epoch of picture poses goes on by itself: variants would mislead it
 RATE = 1e-3
 WARM_UP = 100  # steps until the rate is reached
 AVERAGE = 0.99  # the network kept is the running mean of the steps'
@@ -98,8 +100,9 @@ def train(stage: str, data: Path, out: Path, epochs: int) -> None:
             run, network, average, optimiser, slow, batches(seen, chance, size, varied=run.varied and epoch >= VARIED)
         )
         state = {name: part.state_dict() for name, part in parts.items()}
-        torch.save(state | {"epoch": epoch + 1}, file.with_suffix(".new"))
-        file.with_suffix(".new").replace(file)
+        for kept in (file, out / f"{stage}.early.pt")[: 2 if epoch + 1 == EARLY else 1]:
+            torch.save(state | {"epoch": epoch + 1}, kept.with_suffix(".new"))
+            kept.with_suffix(".new").replace(kept)
         overlap = overlaps(run, average, unseen) if len(unseen.files) else np.zeros((1, len(LEVELS)))
         took = f"{time.perf_counter() - began:.0f} s, {time.process_time() - clock:.0f} s of the processor"
         ious = " ".join(f"{iou:.3f}" for iou in overlap.mean(axis=0))
@@ -125,7 +128,8 @@ def run_of(stage: str, out: Path, device: torch.device) -> Run:
         return Run(AlexEncoder(), difference, lambda network, _, pictures: known.decoder(network(pictures)))
     network = PictureToCells(PictureEncoder())
     if stage == "poses":
-        network.load_state_dict(trained("picture", out, device).state_dict())
+        before = "picture.early" if (out / "picture.early.pt").exists() else "picture"
+        network.load_state_dict(trained(before, out, device).state_dict())
     return Run(
         network,
         lambda network, cells, pictures: cell_loss(network(pictures), cells, overlap=1.0),
@@ -136,8 +140,9 @@ def run_of(stage: str, out: Path, device: torch.device) -> Run:
 
 def trained(stage: str, out: Path, device: torch.device) -> nn.Module:
     """The averaged network of a stage, to be used but not trained."""
-    network = run_of(stage, out, device).network.to(device) if stage != "poses" else PictureToCells(PictureEncoder())
-    average = AveragedModel(network, use_buffers=True)
+    by_picture = stage.startswith("picture") or stage == "poses"
+    network = PictureToCells(PictureEncoder()) if by_picture else run_of(stage, out, device).network
+    average = AveragedModel(network.to(device), use_buffers=True)
     average.load_state_dict(torch.load(out / f"{stage}.pt", map_location=device)["average"])
     return average.module.eval().requires_grad_(False)
 
