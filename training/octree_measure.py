@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from batch import load_package
 
 load_package()
 
-from brickprint.core.networks.octree import NETWORKS, chances, look  # noqa: E402
+from brickprint.core.networks.octree import NETWORKS, best_pose, chances  # noqa: E402
 from brickprint.training.octree import intersections, trained  # noqa: E402
 from brickprint.training.octree_networks import LEVELS, pooled  # noqa: E402
 from brickprint.training.octree_sets import COPIES, POSES, Shapes, copies, load_shapes, view_of  # noqa: E402
@@ -32,6 +32,7 @@ PAPER = {
     "[I]: aeroplanes, autoencoder": (0.985, 0.868, 0.705, 0.439),
     "[I]: aeroplanes, picture": (0.749, 0.528, 0.431, 0.228),
 }
+THREE = (0, 7, 14)  # of POSES: from the left and low, from the front, from the right and high
 ALIKE = 0.9  # an object that shares so much of its cells with one that was trained on is not new
 
 
@@ -68,26 +69,25 @@ def figures(networks: Path, test: Shapes, several: Shapes, seen: Shapes) -> Iter
         yield "picture, encoder and loss of [I]", intersections(known.decoder(encoder(view_of(test, 0))), cells)
     alike = retrieved(test, seen)
     yield "the trained object whose picture is most alike", intersections([one - 0.5 for one in pooled(alike)], cells)
-    for file in NETWORKS:
-        yield f"set pose, {file}", answered(test, lambda picture, file=file: chances(picture, file))
-    for file in NETWORKS:
-        yield f"several poses, {file}", answered(several, lambda picture, file=file: chances(picture, file))
-    for name, shapes in (("set pose", test), ("several poses", several)):
-        yield f"{name}, that of both which fits", answered(shapes, lambda picture: {32: look(picture).occupancy})
+    for name, shapes, views in (("set pose", test, (0,)), ("three poses", several, THREE)):
+        for network, ious in answered(shapes, views).items():
+            yield f"{name}, {network}", ious
 
 
-def answered(shapes: Shapes, answer: Callable[[np.ndarray], dict[int, np.ndarray]]) -> np.ndarray:
-    """(N, 4), the means over the pictures in which the objects are as they are; NaN for levels that are not given."""
-    cells, total = shapes.cells.float(), []
-    for view in np.flatnonzero((shapes.copy == 0).all(axis=0)):
-        made = [answer(picture[0].numpy()) for picture in view_of(shapes, view)]
-        found = np.full((len(cells), len(LEVELS)), np.nan)
-        for side in made[0]:
-            chance = torch.from_numpy(np.stack([one[side] for one in made]))
-            level = LEVELS.index(side)
-            found[:, level] = intersections([chance - 0.5], cells, (side,))[:, 0]
-        total.append(found)
-    return np.mean(total, axis=0)
+def answered(shapes: Shapes, views: tuple[int, ...]) -> dict[str, np.ndarray]:
+    """(N, 4) of each network, and of the one that fits better, as when it is run; means over the pictures."""
+    found: dict[str, list[np.ndarray]] = {}
+    for view in views:
+        pictures = [picture[0].numpy() for picture in view_of(shapes, view)]
+        fits = []
+        for network, poses in NETWORKS.items():
+            made = [chances(picture, network) for picture in pictures]
+            levels = [torch.from_numpy(np.stack([one[side] for one in made])) - 0.5 for side in LEVELS]
+            found.setdefault(network, []).append(intersections(levels, shapes.cells.float()))
+            fits.append([best_pose(one[32], seen, poses)[1] for one, seen in zip(made, pictures, strict=True)])
+        latest = np.stack([found[network][-1] for network in NETWORKS])
+        found.setdefault("the one that fits", []).append(latest[np.argmax(fits, axis=0), np.arange(len(pictures))])
+    return {network: np.mean(ious, axis=0) for network, ious in found.items()}
 
 
 def groups_of(files: list[str], new: np.ndarray) -> dict[str, np.ndarray]:

@@ -8,6 +8,7 @@ one whose cells, seen from its pose, cover the object in the picture best is bel
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from ..grid import visible
 from ..images import resized
 from ..progress import SILENT, Progress
 from .poses import POSES, SET_POSE, Pose, in_camera, on_picture
-from .runner import Port, load_network
+from .runner import Network, Port, load_network
 from .volume import Volume
 
 PIXELS = 128
@@ -78,10 +79,14 @@ def occupancy_of_image(pixels: np.ndarray, side: int = 32, network: str = "octre
 
 def chances(picture: np.ndarray, network: str) -> dict[int, np.ndarray]:
     """How likely cells are full, by cells a side, in a picture (128, 128) as `network_input` makes it."""
-    outputs = tuple(Port(f"cells_{side}", (1, side, side, side)) for side in SIDES)
-    loaded = load_network(Path(__file__).with_name(network), (Port("picture", (1, 1, PIXELS, PIXELS)),), outputs)
-    made = loaded.run(picture=picture.astype(np.float32)[None, None])
+    made = _loaded(network).run(picture=picture.astype(np.float32)[None, None])
     return {side: made[f"cells_{side}"][0] for side in SIDES}
+
+
+@cache
+def _loaded(network: str) -> Network:
+    outputs = tuple(Port(f"cells_{side}", (1, side, side, side)) for side in SIDES)
+    return load_network(Path(__file__).with_name(network), (Port("picture", (1, 1, PIXELS, PIXELS)),), outputs)
 
 
 def network_input(grey: np.ndarray, alpha: np.ndarray) -> np.ndarray:
@@ -112,22 +117,25 @@ def framed_object(pixels: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     return resized(square, PIXELS, PIXELS), warnings
 
 
-def look(picture: np.ndarray, networks: tuple[str, ...] = tuple(NETWORKS)) -> Seen:
+def look(picture: np.ndarray) -> Seen:
     """What the network finds that fits a picture (128, 128) best, and from which of its poses; the first of equals."""
-    found = [_look(picture, network) for network in networks]
+    found = []
+    for network, poses in NETWORKS.items():
+        occupancy = chances(picture, network)[SIDES[-1]]
+        found.append(Seen(occupancy, *best_pose(occupancy, picture, poses)))
     return max(found, key=lambda seen: seen.fit)
 
 
-def _look(picture: np.ndarray, network: str) -> Seen:
-    occupancy = chances(picture, network)[SIDES[-1]]
+def best_pose(occupancy: np.ndarray, picture: np.ndarray, poses: tuple[Pose, ...]) -> tuple[Pose, float]:
+    """From which pose the filled cells cover the object in a picture (128, 128) best, and how well (see Seen)."""
     cells = occupancy > _THRESHOLD
     if not cells.any():
-        return Seen(occupancy, NETWORKS[network][0], 0.0)
+        return poses[0], 0.0
     finer = PIXELS // _COARSE
     there = picture.reshape(_COARSE, finer, _COARSE, finer).mean(axis=(1, 3)) > _FLOOR / 2
-    fits = [_overlap(_outline(cells, pose), there) for pose in NETWORKS[network]]
+    fits = [_overlap(_outline(cells, pose), there) for pose in poses]
     best = int(np.argmax(fits))
-    return Seen(occupancy, NETWORKS[network][best], fits[best])
+    return poses[best], fits[best]
 
 
 def without_specks(occupancy: np.ndarray) -> np.ndarray:
