@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .background import WAYS, without_background
 from .errors import MissingNetwork
 from .images import Picture, squared
 from .mesh import Mesh
@@ -37,6 +38,14 @@ class ImageSettings:
         open=True,
     )
     weights: tuple[str, ...] = option((), "The network's ONNX files, or a folder with them", group="image")
+    background: str = option(
+        "keep",
+        "What is behind the object: kept, made transparent where it is like the image's border (colour), or by an ONNX "
+        "file that gives a matte",
+        group="image",
+        choices=WAYS,
+        open=True,
+    )
     threshold: float = option(
         0.5, "How certain the network must be that a voxel is filled", group="image", minimum=-100.0, maximum=100.0
     )
@@ -58,6 +67,8 @@ def mesh_of_image(picture: Picture, chosen: ImageSettings, progress: Progress = 
     Raises MissingNetwork (not built yet, or no file of it chosen), CannotRead (a file is missing, or is another
     network), NoFace, NothingToBuild (nothing found), MissingLibrary, Cancelled.
     """
+    progress.at(0.0, "Looking at the image")
+    picture = without_background(picture, chosen.background)
     if chosen.network == "face":
         mesh = head_of_portrait(picture, [Path(file) for file in chosen.weights], progress)
     else:
@@ -76,7 +87,6 @@ def front_half(mesh: Mesh) -> Mesh:
 
 def _mesh_by_volume(picture: Picture, chosen: ImageSettings, progress: Progress) -> Mesh:
     volume_of = _volume_maker(chosen)
-    progress.at(0.0, "Looking at the image")
     square = squared(picture)
     volume = volume_of(square.pixels, progress)
     warnings = square.warnings + volume.warnings

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
-from scipy.cluster.vq import kmeans2
-from scipy.spatial import ConvexHull, cKDTree
+from scipy.spatial import ConvexHull
 
+from ...colour.common import common_colours, distance_to
 from ...colour.spaces import srgb_to_lab
 from .pose import Pose
 
@@ -22,7 +22,7 @@ EQUATOR = 3.2  # cm behind the straightened face's origin: where a head is wides
 DIRECTIONS = 256
 _STEP = 0.1  # cm between two radii
 _BEYOND = 3.5  # cm of background looked at beyond the widest outline
-_COLOURS = 6  # of hair and skin, and of the background
+_COMMON = 0.02  # of the pixels that stand for hair, for skin or for background: colours of less do not
 _EDGE, _USUAL, _BEND = 1.5, 0.012, 0.35  # weights: an edge, a cm^2 from the usual head, a step^2 between neighbours
 _MOST_STEPS = 3
 
@@ -111,17 +111,11 @@ def _likelihood(
     hair = upper & (from_face > 0.2) & (from_face < 1.6)
     skin = (from_face < -0.5) & (radius > 3)
     beyond = upper & (from_face > room[:, None] + 0.5)
-    near_hair, near_skin, near_beyond = (_nearness(lab, lab[where]) for where in (hair, skin, beyond))
+    near_hair, near_skin, near_beyond = (
+        distance_to(common_colours(lab[where], _COMMON), lab) for where in (hair, skin, beyond)
+    )
     near_head = np.minimum(near_hair, near_skin + 4.0)
     return (near_beyond - near_head) / (near_beyond + near_head + 4.0)
-
-
-def _nearness(lab: np.ndarray, samples: np.ndarray) -> np.ndarray:
-    """(D, R) distance in Lab to the nearest of the samples' main colours."""
-    colours, of = kmeans2(samples.reshape(-1, 3), _COLOURS, minit="++", seed=0)
-    counts = np.bincount(of, minlength=len(colours))
-    distance, _ = cKDTree(colours[counts > 0.03 * counts.sum()]).query(lab.reshape(-1, 3))
-    return distance.reshape(lab.shape[:2])
 
 
 def _edges(lab: np.ndarray, inside: np.ndarray) -> np.ndarray:
