@@ -16,15 +16,18 @@ _JAW = 0.8  # the same where no hair lies beside the face
 _THICK = (1.0, 2.5)  # cm of hair beside the face from which on it tells the colour behind
 _TURN = 1.5  # cm over which the photo gives way to what is guessed
 _FEATURE = 0.7  # cm: eyes and lips; they stand out more than in the photo, to survive as bricks
-_DARKER, _LIGHTER = 0.9, 0.3  # how much more; skin that shines would become white
+_DARKER, _LIGHTER = 0.9, 0.1  # how much more; skin that shines would become white
 _ASIDE = 0.42  # sine of the angle past the camera from which on the far side is the near side's mirror
 _LOCK = 0.7  # cm: finer locks of hair would be speckle
+_MASS = 1.5  # cm: what is told of the hair behind
 
 
 def head_colours(corners: np.ndarray, pixels: np.ndarray, pose: Pose, outline: Outline) -> np.ndarray:
     """(V, 3) float32 linear colours of corners (V, 3) in cm; pixels (H, W, 4) uint8: the photo."""
     linear = srgb_to_linear(pixels[..., :3].astype(np.float32) / 255)
-    face_photo, hair_photo = _with_features(linear, pose), _blurred(linear, pose, _LOCK)
+    face_photo = _with_features(linear, pose)
+    own = _of_head(linear.shape[:2], pose, outline)
+    hair_photo, mass_photo = (_blurred(linear, own, cm / pose.scale) for cm in (_LOCK, _MASS))
     x, y, z = corners.T
     distance, face, head = outline.at(x, z)
     thick = _thick(head - face)
@@ -34,7 +37,7 @@ def head_colours(corners: np.ndarray, pixels: np.ndarray, pose: Pose, outline: O
     places = _shown(np.column_stack([flat[:, 0], np.minimum(y, EQUATOR), flat[:, 1]]), pose)
     hair = np.clip((np.minimum(distance, edge) - face) / 0.5, 0.0, 1.0)[:, None]
     front = (1 - hair) * _read(face_photo, pose, places) + hair * _read(hair_photo, pose, places)
-    behind = _behind(hair_photo, pose, outline, corners)
+    behind = _behind(mass_photo, pose, outline, corners)
     share = np.clip((EQUATOR - y) / _TURN + 0.5, 0.0, 1.0)[:, None]
     colours = share * front + (1 - share) * behind
     colours[z < NECK_END] = _BASE_COLOUR
@@ -59,8 +62,19 @@ def _with_features(linear: np.ndarray, pose: Pose) -> np.ndarray:
     return srgb_to_linear(np.clip(encoded + change, 0, 1)).astype(np.float32)
 
 
-def _blurred(linear: np.ndarray, pose: Pose, cm: float) -> np.ndarray:
-    return ndimage.gaussian_filter(linear, (cm / pose.scale, cm / pose.scale, 0))
+def _of_head(shape: tuple[int, ...], pose: Pose, outline: Outline) -> np.ndarray:
+    """(H, W) float32: 1 where the photo shows the head or what is below it, 0 where it shows background."""
+    row, column = np.indices(shape)
+    x, z = np.moveaxis(pose.places(np.stack([column, row], axis=-1), EQUATOR), -1, 0)
+    distance, _, head = outline.at(x, z)
+    return ((distance < head - _INSET / 2) | (z < CHIN)).astype(np.float32)
+
+
+def _blurred(linear: np.ndarray, own: np.ndarray, sigma: float) -> np.ndarray:
+    """The photo without its small things, of its own pixels only; sigma: in pixels."""
+    weight = ndimage.gaussian_filter(own, sigma)[..., None]
+    total = ndimage.gaussian_filter(linear * own[..., None], (sigma, sigma, 0))
+    return np.where(weight > 1e-3, total / np.maximum(weight, 1e-3), linear)
 
 
 def _thick(hair: np.ndarray) -> np.ndarray:
@@ -77,7 +91,7 @@ def _behind(linear: np.ndarray, pose: Pose, outline: Outline, corners: np.ndarra
     along = (corners[:, [0, 2]] - MIDDLE) / np.maximum(distance, 1e-9)[:, None]
     beside = MIDDLE + along * radius[:, None]
     ring = _read(linear, pose, np.column_stack([beside[:, 0], np.full(len(x), EQUATOR), beside[:, 1]]))
-    thick = _thick(head - face)[:, None]
+    thick = (_thick(head - face) * np.clip(distance / head, 0, 1))[:, None]
     colours = thick * ring + (1 - thick) * hair
     neck = _read(linear, pose, np.column_stack([np.zeros(len(x)), np.zeros(len(x)), z]))
     low = np.clip((CHIN + 1.0 - z) / 2.0, 0.0, 1.0)[:, None]  # below the hair: what the neck shows in front

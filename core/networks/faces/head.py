@@ -77,7 +77,7 @@ def space_of(surface: Surfaces) -> Space:
     head = np.full((len(z), len(y), len(surface.x)), -5.0, np.float32)
     depth = y.astype(np.float32)[:, None]
     front, back, margin = (plane.astype(np.float32)[:, None] for plane in (surface.front, surface.back, surface.margin))
-    head[first:] = np.minimum(np.minimum(depth - front, back - depth), margin)
+    head[first:] = -_blended(-np.minimum(depth - front, back - depth), -margin)  # a rounded rim at chin and jaw
     values = _blended(head, _neck_and_base(surface.x, y, z))
     return Space(values, np.array([surface.x[0], low_y, z[0]]))
 
@@ -92,6 +92,6 @@ def _neck_and_base(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
 
 
 def _blended(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """The union of two bodies with a smooth seam (I. Quilez, polynomial smooth minimum)."""
+    """The union of two bodies with a smooth seam (I. Quilez, "Smooth minimum": its quadratic polynomial)."""
     near = np.maximum(1 - np.abs(one - other) / np.float32(_BLEND), 0)
     return np.maximum(one, other) + near * near * np.float32(_BLEND / 4)

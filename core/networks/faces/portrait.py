@@ -10,7 +10,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ...errors import CannotRead, MissingNetwork, NoFace
-from ...images import Picture
+from ...images import Picture, resized
 from ...mesh import Material, Mesh
 from ...progress import SILENT, Progress
 from ..runner import Network, open_network
@@ -23,6 +23,8 @@ from .outline import find_outline
 from .pose import Pose, straightened
 
 _LEAST_PIXELS = 24  # of a face's box; less has neither eyes nor mouth
+_AROUND = 1.6  # of the face's height, from its middle: that far reaches the highest hair
+_SIDE = 800  # pixels of that: two or more for every voxel
 _TURNED = 35.0  # degrees; one side is guessed from the other beyond
 WHAT_IS_NEEDED = (
     f"A head needs two networks, which do not come with Brickprint: {DETECTOR}; and {LANDMARKS}. Choose both files, or "
@@ -83,17 +85,18 @@ def head_of_portrait(picture: Picture, files: Sequence[Path], progress: Progress
     networks = open_face_networks(files)
     progress.at(0.2, "Looking for a face")
     points, told = _face(picture, networks)
+    pixels, points = _around(picture.pixels, points)
     head, pose = straightened(points)
     warnings = picture.warnings + told + _turned(picture, pose)
     progress.at(0.4, "Looking for the hair")
-    outline = find_outline(picture.pixels, pose, head)
+    outline = find_outline(pixels, pose, head)
     progress.at(0.6, "Closing the head")
     with threadpool_limits(limits=1, user_api="blas"):  # a thousand tiny systems, which threads only hinder
         space = space_of(surfaces(head, outline))
     corners, triangles, _ = surface_of(space.values, 0.0)
     places = corners * VOXEL + space.low
     progress.at(0.9, "Colouring the head")
-    colours = head_colours(places, picture.pixels, pose, outline)
+    colours = head_colours(places, pixels, pose, outline)
     opaque = np.column_stack([colours, np.ones(len(colours), np.float32)])
     white = (Material("", (1.0, 1.0, 1.0, 1.0)),)
     return Mesh(places, triangles, white, corner_colours=opaque[triangles], name=picture.name, warnings=warnings)
@@ -120,6 +123,22 @@ def _face(picture: Picture, networks: FaceNetworks) -> tuple[np.ndarray, tuple[s
         raise NoFace(f"The face in {picture.name} is only {size:.0f} pixels high; use a photo that shows it larger.")
     more = f"{picture.name} shows {len(shown)} faces; the largest was used. Crop the photo to use another one."
     return points, (more,) if len(shown) > 1 else ()
+
+
+def _around(pixels: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The part of a photo (H, W, 4) uint8 with the head, made smaller where it is finer than bricks; points in it."""
+    low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
+    reach = float((high - low).max()) * _AROUND
+    middle, size = (low + high) / 2, np.array(pixels.shape[1::-1])
+    left, top = np.floor(np.clip(middle - reach, 0, size - 1)).astype(int)
+    right, bottom = np.ceil(np.clip(middle + reach, [left + 1, top + 1], size)).astype(int)
+    part = pixels[top:bottom, left:right]
+    share = min(1.0, _SIDE / max(part.shape[:2]))
+    wide, high_ = max(1, round(part.shape[1] * share)), max(1, round(part.shape[0] * share))
+    small = part if share == 1.0 else resized(part, wide, high_)
+    ratio = np.array([wide / part.shape[1], high_ / part.shape[0]])
+    moved = (points[:, :2] - [left, top] + 0.5) * ratio - 0.5
+    return small, np.column_stack([moved, points[:, 2] * ratio.mean()])
 
 
 def _turned(picture: Picture, pose: Pose) -> tuple[str, ...]:

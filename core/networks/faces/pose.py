@@ -43,6 +43,14 @@ class Pose:
         seen = (head - self.shift) @ self.rotation / self.scale
         return np.stack([seen[..., 0], -seen[..., 2]], axis=-1)
 
+    def places(self, pixels: np.ndarray, depth: float) -> np.ndarray:
+        """(..., 2) the x and z of what pixels (..., 2), to the right and downwards, show at y = depth."""
+        right, up = pixels[..., 0], -pixels[..., 1]
+        turn = self.scale * self.rotation
+        away = (depth - self.shift[1] - turn[1, 0] * right - turn[1, 2] * up) / turn[1, 1]
+        seen = np.stack([right, away, up], axis=-1)
+        return seen @ turn[[0, 2]].T + self.shift[[0, 2]]
+
     @property
     def turned_degrees(self) -> float:
         """How far the face looks past the camera, to a side or up or down."""
