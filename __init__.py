@@ -53,7 +53,6 @@ def _contents() -> tuple[list[type], list]:
         picking,
         presets,
         printing,
-        running,
         stocks,
         updating,
     )
@@ -95,7 +94,6 @@ def _contents() -> tuple[list[type], list]:
         shown,
         up_to_date,
         kept,
-        running,
         models,
         exporting,
         importing,

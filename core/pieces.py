@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 Result = TypeVar("Result")
 
-# Yields, after every piece, how far it is (0..1) and a line of text; returns the result.
-Pieces = Generator[tuple[float, str], None, Result]
+
+class News(NamedTuple):
+    """What the next piece does, and how far the whole is (0..1). long: that piece can't be cut and may take a while."""
+
+    fraction: float
+    text: str
+    long: bool = False
+
+
+Pieces = Generator[News, None, Result]  # gives news before every piece, and returns the result
 
 
 def whole(pieces: Pieces[Result]) -> Result:

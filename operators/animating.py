@@ -17,7 +17,7 @@ from .beside import BesideUser
 from .chosen_settings import settings_from
 from .models import OfBrickModel
 from .progress import PROGRESS
-from .reporting import reports_errors
+from .reporting import reports_errors, warn
 
 _POLL_SECONDS = 0.02
 _KINDS = (
@@ -175,8 +175,7 @@ class RenderBuildAnimation(BesideUser, _OfAnimatedModel, bpy.types.Operator):
         try:
             self._done = next(self._shooting)
         except StopIteration as end:
-            for warning in end.value:
-                self.report({"WARNING"}, warning)
+            warn(self, end.value)
             if not end.value:
                 self.report({"INFO"}, f"Wrote {self._path_text}")
             return True

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...core.errors import NothingToBuild, UnusableMesh
 from ...core.mesh import Material, Mesh
-from ...core.pieces import Pieces, whole
+from ...core.pieces import News, Pieces, whole
 from ..source_colour.base_colour import UNCOLOURED, SurfaceColour, material_colour
 from ..source_colour.node_colours import NodeColours, PixelsNeeded
 from .baked_shapes import ToBake, bake_reasons, baked_shape
@@ -48,7 +48,7 @@ def reading(context: bpy.types.Context, objects: Iterable[bpy.types.Object]) -> 
             item.update_from_editmode()
     noted = _Noted(context, chosen)
     warnings, name = _left_out(context, chosen, noted.placed), _common_name(context, chosen)
-    yield 0.0, f"Reading {name}"
+    yield News(0.0, f"Reading {name}")
     colours = yield from _colours(noted)
     shapes = yield from _shapes(context, noted, colours)
     mesh = joined(shapes, noted.placed, name)
@@ -106,7 +106,7 @@ def _colours(noted: _Noted) -> Pieces[dict[str, SurfaceColour]]:
     nodes, colours = NodeColours(), {}
     for name in noted.materials:
         while name not in colours:
-            yield _MATERIALS_AT * len(colours) / len(noted.materials), f"Reading material '{name}'"
+            yield News(_MATERIALS_AT * len(colours) / len(noted.materials), f"Reading material '{name}'")
             material = next((material for material in bpy.data.materials if material.name_full == name), None)
             if material is None:
                 raise UnusableMesh(_CHANGED.format(noted.placed[0].owner))
@@ -129,9 +129,9 @@ def _shapes(context: bpy.types.Context, noted: _Noted, colours: dict[str, Surfac
             (shapes if isinstance(read, Shape) else to_bake)[row] = read
             if time.perf_counter() - began > PIECE_SECONDS:
                 break
-        yield _MATERIALS_AT + (_BAKES_AT - _MATERIALS_AT) * len(shapes) / count, "Reading meshes"
+        yield News(_MATERIALS_AT + (_BAKES_AT - _MATERIALS_AT) * len(shapes) / count, "Reading meshes")
     for number, (row, ready) in enumerate(to_bake.items()):
-        yield _BAKES_AT + (1 - _BAKES_AT) * number / len(to_bake), f"Baking {ready.names}"
+        yield News(_BAKES_AT + (1 - _BAKES_AT) * number / len(to_bake), f"Baking {ready.names}", long=True)
         for _, found, _ in noted.found_again(context, {row}):
             shapes[row] = baked_shape(context, found, _slot_materials(found), ready)
             break

@@ -6,7 +6,7 @@ import bpy
 import numpy as np
 
 from ...core.colour.spaces import decode_srgb_bytes, linear_to_srgb
-from ...core.pieces import Pieces, whole
+from ...core.pieces import News, Pieces, whole
 
 LARGEST_SIDE = 2048  # a stud never sees more texels; an 8k image would only cost memory
 _BAND = 2**20  # texels that are worked out at a time
@@ -58,7 +58,7 @@ def image_pieces(image: bpy.types.Image) -> Pieces[np.ndarray]:
     rows = -(-_BAND // (width * step)) * step  # in bands, so that a large image needs little more memory than its own
     bands = []
     for start in range(0, height, rows):
-        yield start / height, what
+        yield News(0.0, what)
         band = _four_channels(pixels[start : start + rows])
         if opaque:
             band[..., 3] = 1.0
@@ -76,7 +76,7 @@ def darkened_pieces(texture: np.ndarray, image: bpy.types.Image) -> Pieces[np.nd
         return texture
     bands = []
     for band in np.array_split(texture, -(-texture[..., 0].size // _BAND)):
-        yield 0.0, what
+        yield News(0.0, what)
         bands.append(_darkened(band, encoded))
     return np.concatenate(bands)
 

@@ -361,9 +361,11 @@ def test_while_something_runs_there_is_a_bar_and_a_button_that_stops_it(monkeypa
 
 
 def test_warnings_speak_of_settings_as_the_panel_does():
-    from brickprint.ui.properties import in_panel_words
+    from brickprint.operators.words import in_panel_words
 
-    assert in_panel_words("try --split auto.") == "try Split auto."
+    assert in_panel_words("try --split auto.") == "try Split: Auto."
+    assert in_panel_words("--split 5 makes no difference") == "Split 5 makes no difference"
+    assert in_panel_words("choose another --detail, or") == "choose another Detail, or"
     assert in_panel_words("--keep-thin changes nothing") == "Keep Thin Walls changes nothing"
 
 

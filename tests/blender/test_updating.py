@@ -42,7 +42,7 @@ def unread(monkeypatch):
     def refuse(*_):
         raise AssertionError("the source was read again")
 
-    return lambda: monkeypatch.setattr(convert_module, "read_objects", refuse)
+    return lambda: monkeypatch.setattr(convert_module, "reading", refuse)
 
 
 def colours(bricks):
