@@ -20,6 +20,7 @@ from ..core.plan import Plan
 from ..core.progress import Progress
 from ..scene.bricks import PLAN_PROPERTY, is_bricks, read_plan
 from ..scene.picking import picked_parts, rewrite
+from ..scene.swatch_icons import icon_of
 from .by_worker import ByWorker
 from .progress import PROGRESS
 
@@ -104,16 +105,16 @@ def _object_mode(context: bpy.types.Context) -> Iterator[None]:
             bpy.ops.object.mode_set(mode="EDIT")
 
 
-def _colours(_self: Any, context: bpy.types.Context) -> tuple[tuple[str, str, str, int], ...]:
+def _colours(_self: Any, context: bpy.types.Context) -> tuple[tuple[str, str, str, int, int], ...]:
     bricks = context.active_object if context else None
     return _colours_in(bricks[PLAN_PROPERTY]) if is_bricks(bricks) else ()
 
 
 @lru_cache(maxsize=4)  # Blender also needs them to be kept
-def _colours_in(text: str) -> tuple[tuple[str, str, str, int], ...]:
-    """The colours of a plan as items of a menu, by name."""
-    names = [colour["name"] for colour in json.loads(text)["palette"]["colours"]]
-    return tuple((name, name, "", row) for row, name in sorted(enumerate(names), key=lambda item: item[1]))
+def _colours_in(text: str) -> tuple[tuple[str, str, str, int, int], ...]:
+    """The colours of a plan as items of a menu, by name, each with a square of its colour."""
+    rows = sorted(enumerate(json.loads(text)["palette"]["colours"]), key=lambda item: str(item[1]["name"]))
+    return tuple((colour["name"], colour["name"], "", icon_of(colour["hex"]), row) for row, colour in rows)
 
 
 class RecolourParts(OnPickedParts, bpy.types.Operator):
@@ -257,6 +258,7 @@ def add() -> None:
 def take_away() -> None:
     """Undo `add`."""
     bpy.types.VIEW3D_MT_edit_mesh_context_menu.remove(_in_edit_menu)
+    _colours_in.cache_clear()
 
 
 CLASSES = (

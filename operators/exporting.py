@@ -180,7 +180,7 @@ CLASSES = (ExportFiles,)
 
 
 def _in_export_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
-    menu.layout.operator(ExportFiles.bl_idname, text="Brick Model (.mpd, .lxf, lists to buy from, ...)")
+    menu.layout.operator(ExportFiles.bl_idname, text="Brick Model (.ldr, .mpd, .lxf, lists to buy from, ...)")
 
 
 def add() -> None:
