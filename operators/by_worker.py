@@ -55,9 +55,9 @@ class ByWorker(BesideUser):
     def _heard(self, context: bpy.types.Context) -> None:
         """The worker may have made something that can be shown already."""
 
-    def _is_fit(self, context: bpy.types.Context) -> bool:
-        """Whether the scene can be read and changed now: not inside Edit Mode, not another one."""
-        return context.mode == "OBJECT" and context.scene.name == self._scene
+    def _can_show(self, context: bpy.types.Context) -> bool:
+        """Whether the result can be taken into the scene in the present mode."""
+        return context.mode == "OBJECT"
 
     def _next(self, context: bpy.types.Context) -> bool:
         worker = self._worker
@@ -69,18 +69,16 @@ class ByWorker(BesideUser):
             return False
         if worker is not None and (worker.stopping or worker.error is not None):
             raise Cancelled(_STOPPED) if worker.stopping else worker.error
-        if not self._is_fit(context):
-            what = "Waiting" if worker is None else "Ready"
-            self._tell(context, PROGRESS.fraction, f"{what}: return to {self._where(context)}")
+        here = context.scene.name == self._scene
+        if not here or (worker is not None and not self._can_show(context)):
+            what, where = "Waiting" if worker is None else "Ready", "Object Mode" if here else self._scene
+            self._tell(context, PROGRESS.fraction, f"{what}: return to {where}")
             return False
         if worker is None:
             self._read_on(context)
             return False
         self._show(context, worker.result)
         return True
-
-    def _where(self, context: bpy.types.Context) -> str:
-        return self._scene if context.scene.name != self._scene else "Object Mode"
 
     def _read_on(self, context: bpy.types.Context) -> None:
         """Some more pieces; after the last, the worker starts."""

@@ -52,8 +52,8 @@ class OnPickedParts(ByWorker):
         """Change the plan, and write it to the same object; what was picked, or came of it, is picked then."""
         return self._at_once(context)
 
-    def _is_fit(self, context: bpy.types.Context) -> bool:
-        return context.mode in _MODES and context.scene.name == self._scene
+    def _can_show(self, context: bpy.types.Context) -> bool:
+        return context.mode in _MODES
 
     def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Edited]]:
         bricks = context.active_object

@@ -167,6 +167,20 @@ def test_what_is_read_waits_for_its_scene(beside, cube):
     assert ended(operator, beside.context) == {"FINISHED"}
 
 
+def test_the_model_waits_for_object_mode(beside, cube):
+    from brickprint.operators.convert import ConvertToBricks
+    from brickprint.operators.progress import PROGRESS
+
+    operator, _ = beside.start(ConvertToBricks)
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.ops.object.mode_set(mode="EDIT")
+    while not PROGRESS.text.startswith("Ready"):
+        assert operator.modal(beside.context, event("TIMER")) == {"PASS_THROUGH"}
+    assert PROGRESS.text == "Ready: return to Object Mode"
+    bpy.ops.object.mode_set(mode="OBJECT")
+    assert ended(operator, beside.context) == {"FINISHED"}
+
+
 def test_reading_that_fails_is_told(beside, cube):
     from brickprint.operators.convert import ConvertToBricks
 
