@@ -2,7 +2,8 @@
 
 import bpy
 
-from ..scene.bricks import is_bricks, real_objects, remove_bricks
+from ..scene.bricks import is_bricks, remove_bricks
+from ..scene.real_objects import real_objects
 from ..scene.source.chosen import show_again, sources_of
 from .reporting import reports_errors
 
