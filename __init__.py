@@ -28,6 +28,7 @@ _MODULES = (
     "operators.stocks",
     "operators.bringing",
     "operators.assets",
+    "operators.imaging",
     "operators.updating",
     "ui.preferences",
     "ui.presets",

@@ -52,7 +52,8 @@ def matte_by_colour(pixels: np.ndarray) -> np.ndarray:
     alike = distance_to(common_colours(lab[border], _COMMON), lab) < _ALIKE
     label, _ = ndimage.label(alike)
     behind = alike & np.isin(label, np.unique(label[border & alike]))
-    pieces, _ = ndimage.label(ndimage.binary_opening(~behind))
+    inside = ndimage.binary_erosion(~behind, border_value=1)  # the edge, which the grain's filter mixed with the rest
+    pieces, _ = ndimage.label(inside)
     size = np.bincount(pieces.ravel())
     size[0] = 0
     matte = (size >= max(1.0, _CRUMB * size.max()))[pieces] * np.uint8(255)

@@ -61,6 +61,12 @@ def image_options() -> dict[str, Option]:
     return {item.name: item.metadata["option"] for item in fields(ImageSettings)}
 
 
+def networks_here() -> tuple[str, ...]:
+    """The words for networks that this version has."""
+    words = image_options()["network"].choices
+    return tuple(word for word in words if word not in _SHIPPED or find_spec(_SHIPPED[word]) is not None)
+
+
 def mesh_of_image(picture: Picture, chosen: ImageSettings, progress: Progress = SILENT) -> Mesh:
     """The coloured mesh that a network sees in an image, z up, looked at along +y.
 

@@ -26,7 +26,7 @@ def head_colours(corners: np.ndarray, pixels: np.ndarray, pose: Pose, outline: O
     """(V, 3) float32 linear colours of corners (V, 3) in cm; pixels (H, W, 4) uint8: the photo."""
     linear = srgb_to_linear(pixels[..., :3].astype(np.float32) / 255)
     face_photo = _with_features(linear, pose)
-    own = _of_head(linear.shape[:2], pose, outline)
+    own = _of_hair(linear.shape[:2], pose, outline)
     hair_photo, mass_photo = (_blurred(linear, own, cm / pose.scale) for cm in (_LOCK, _MASS))
     x, y, z = corners.T
     distance, face, head = outline.at(x, z)
@@ -62,12 +62,12 @@ def _with_features(linear: np.ndarray, pose: Pose) -> np.ndarray:
     return srgb_to_linear(np.clip(encoded + change, 0, 1)).astype(np.float32)
 
 
-def _of_head(shape: tuple[int, ...], pose: Pose, outline: Outline) -> np.ndarray:
-    """(H, W) float32: 1 where the photo shows the head or what is below it, 0 where it shows background."""
+def _of_hair(shape: tuple[int, ...], pose: Pose, outline: Outline) -> np.ndarray:
+    """(H, W) float32: 1 where the photo shows the head around the face, or what is below it; else 0."""
     row, column = np.indices(shape)
     x, z = np.moveaxis(pose.places(np.stack([column, row], axis=-1), EQUATOR), -1, 0)
-    distance, _, head = outline.at(x, z)
-    return ((distance < head - _INSET / 2) | (z < CHIN)).astype(np.float32)
+    distance, face, head = outline.at(x, z)
+    return (((distance > face) & (distance < head - _INSET / 2)) | (z < CHIN)).astype(np.float32)
 
 
 def _blurred(linear: np.ndarray, own: np.ndarray, sigma: float) -> np.ndarray:

@@ -24,8 +24,8 @@ _PAIRS = {
     (362, 133): (1.856, -3.758, 2.585),
 }
 _MIRROR = np.array([-1.0, 1.0, 1.0])
-_ROWS = [*_MIDDLE, *(row for pair in _PAIRS for row in pair)]
-_PLACES = np.array(
+ROWS = [*_MIDDLE, *(row for pair in _PAIRS for row in pair)]
+PLACES = np.array(
     [*_MIDDLE.values(), *(np.array(place) * side for place in _PAIRS.values() for side in (np.ones(3), _MIRROR))]
 )
 
@@ -63,11 +63,11 @@ def straightened(points: np.ndarray) -> tuple[np.ndarray, Pose]:
     By the similarity that brings points that keep still nearest to their places (S. Umeyama, IEEE TPAMI 13, 1991).
     """
     seen = points[:, [0, 2, 1]] * [1.0, 1.0, -1.0]
-    there = seen[_ROWS]
-    from_mean, to_mean = there - there.mean(axis=0), _PLACES - _PLACES.mean(axis=0)
+    there = seen[ROWS]
+    from_mean, to_mean = there - there.mean(axis=0), PLACES - PLACES.mean(axis=0)
     u, stretch, v = np.linalg.svd(to_mean.T @ from_mean)
     turn = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ v))])
     rotation = u * turn @ v
     scale = float((stretch * turn).sum() / (from_mean**2).sum())
-    shift = _PLACES.mean(axis=0) - scale * rotation @ there.mean(axis=0)
+    shift = PLACES.mean(axis=0) - scale * rotation @ there.mean(axis=0)
     return scale * seen @ rotation.T + shift, Pose(scale, rotation, shift)
