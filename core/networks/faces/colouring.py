@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from ...colour.spaces import linear_to_srgb, srgb_to_linear
+from ...colour.spaces import lab_to_linear, linear_to_lab, linear_to_srgb, srgb_to_linear
 from .head import CHIN, NECK_END
 from .outline import EQUATOR, MIDDLE, Outline
 from .pose import Pose
@@ -18,6 +18,8 @@ _TURN = 1.5  # cm over which the photo gives way to what is guessed
 _FEATURE = 0.7  # cm: eyes and lips; they stand out more than in the photo, to survive as bricks
 _DARKER, _LIGHTER = 0.9, 0.1  # how much more; skin that shines would become white
 _ASIDE = 0.42  # sine of the angle past the camera from which on the far side is the near side's mirror
+_FEATURES = ((0.0, -4.6, 3.4, 1.9), (-3.3, 2.7, 1.9, 1.2), (3.3, 2.7, 1.9, 1.2))  # mouth, eyes: x, z and radii in cm
+_SHINE = 80.0  # percent of the skin is darker than what may be glare
 _LOCK = 0.7  # cm: finer locks of hair would be speckle
 _MASS = 1.5  # cm: what is told of the hair behind
 
@@ -36,7 +38,8 @@ def head_colours(corners: np.ndarray, pixels: np.ndarray, pose: Pose, outline: O
     flat = seen * (corners[:, [0, 2]] - MIDDLE) + MIDDLE
     places = _shown(np.column_stack([flat[:, 0], np.minimum(y, EQUATOR), flat[:, 1]]), pose)
     hair = np.clip((np.minimum(distance, edge) - face) / 0.5, 0.0, 1.0)[:, None]
-    front = (1 - hair) * _read(face_photo, pose, places) + hair * _read(hair_photo, pose, places)
+    face_colours = _without_glare(_read(face_photo, pose, places), flat, distance < face)
+    front = (1 - hair) * face_colours + hair * _read(hair_photo, pose, places)
     behind = _behind(mass_photo, pose, outline, corners)
     share = np.clip((EQUATOR - y) / _TURN + 0.5, 0.0, 1.0)[:, None]
     colours = share * front + (1 - share) * behind
@@ -60,6 +63,21 @@ def _with_features(linear: np.ndarray, pose: Pose) -> np.ndarray:
     change = light - around
     change *= np.where(change < 0, _DARKER, _LIGHTER)
     return srgb_to_linear(np.clip(encoded + change, 0, 1)).astype(np.float32)
+
+
+def _without_glare(linear: np.ndarray, places: np.ndarray, of_face: np.ndarray) -> np.ndarray:
+    """Colours (V, 3) at places (V, 2) of the face, where skin that mirrors a lamp is skin again, not white."""
+    skin = of_face.copy()
+    for x, z, wide, high in _FEATURES:
+        skin &= np.hypot((places[:, 0] - x) / wide, (places[:, 1] - z) / high) > 1
+    lab = linear_to_lab(linear[skin])
+    limit = np.percentile(lab[:, 0], _SHINE)
+    bright = lab[:, 0] > limit
+    usual = np.median(lab[(lab[:, 0] > np.median(lab[:, 0])) & ~bright], axis=0)
+    lab[bright] = np.column_stack([limit + (lab[bright, 0] - limit) / 3, np.tile(usual[1:], (bright.sum(), 1))])
+    changed = linear.copy()
+    changed[skin] = lab_to_linear(lab)
+    return changed
 
 
 def _of_hair(shape: tuple[int, ...], pose: Pose, outline: Outline) -> np.ndarray:
