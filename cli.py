@@ -23,6 +23,7 @@ from .core.presets import find_preset, load_presets, with_preset
 from .core.settings import DEFAULTS, STANDING, Option, Settings, check, options
 
 ENGINES = ("cycles", "workbench", "eevee")
+_FACE_PRESET = "portrait"  # where a head is asked for without a preset
 LATER_COMMANDS = ("mosaic",)
 
 
@@ -74,8 +75,9 @@ def parse(arguments: Sequence[str]) -> ConvertRequest | InspectRequest:
     if arguments and arguments[0] in LATER_COMMANDS:
         raise BadSetting(f"{arguments[0]} is not built yet in this version; {' and '.join(_COMMANDS)} are.")
     given = _parser(DEFAULTS).parse_args(arguments)
-    if getattr(given, "preset", ""):  # words that are given count more than the preset's
-        given = _parser(with_preset(DEFAULTS, find_preset(given.preset))).parse_args(arguments)
+    preset = getattr(given, "preset", "") or (_FACE_PRESET if getattr(given, "network", "") == "face" else "")
+    if preset:  # words that are given count more than the preset's
+        given = _parser(with_preset(DEFAULTS, find_preset(preset))).parse_args(arguments)
     return _COMMANDS[given.command](given)
 
 

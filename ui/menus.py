@@ -8,6 +8,7 @@ from __future__ import annotations
 import bpy
 
 from ..operators.bringing import BuildFile
+from ..operators.imaging import ImageToBricks
 from ..operators.importing import ImportBrickModel
 from ..scene.bricks import is_bricks
 
@@ -17,6 +18,7 @@ _ENTRIES = (
     ("brickprint.settings_from_model", "EYEDROPPER"),
     ("brickprint.back_to_colours", "LOOP_BACK"),
     ("brickprint.contours", "OUTLINER_OB_CURVE"),
+    ("brickprint.image_to_bricks", "IMAGE_DATA"),
     ("", ""),
     ("brickprint.outline", "MESH_GRID"),
     ("brickprint.look_inside", "MOD_BOOLEAN"),
@@ -27,6 +29,7 @@ _ENTRIES = (
     ("brickprint.animate", "PLAY"),
     ("brickprint.render_animation", "RENDER_ANIMATION"),
     ("brickprint.remove_animation", "X"),
+    ("brickprint.add_turntable", "VIEW_CAMERA"),
     ("", ""),
     ("brickprint.pick_parts", "RESTRICT_SELECT_OFF"),
     ("brickprint.repack_parts", "MOD_BUILD"),
@@ -35,7 +38,6 @@ _ENTRIES = (
     ("brickprint.real_objects", "OUTLINER_OB_MESH"),
     ("brickprint.merge_for_printing", "MESH_CUBE"),
     ("brickprint.export_files", "EXPORT"),
-    ("brickprint.export_ldr", "FILE"),
     ("brickprint.export_stock", "EXPORT"),
     ("brickprint.export_palette", "EXPORT"),
     ("", ""),
@@ -117,6 +119,7 @@ def _in_add_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
 
 def _in_import_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
     menu.layout.operator(BuildFile.bl_idname, text="Mesh or Voxels (.glb, .obj, .vox, ...) as Bricks")
+    menu.layout.operator(ImageToBricks.bl_idname, text="Image (.png, .jpg, ...) as Bricks")
 
 
 _MENUS = (
