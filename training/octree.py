@@ -37,7 +37,8 @@ from brickprint.training.octree_networks import (  # noqa: E402  # noqa: E402
 )
 from brickprint.training.octree_sets import POSES, SET_POSE, Shapes, batches, load_shapes, view_of  # noqa: E402
 
-EPOCHS = {"autoencoder": 20, "latents": 6, "picture": 30, "poses": 12}
+EPOCHS = {"autoencoder": 20, "latents": 14, "picture": 36, "poses": 18}
+COOLING = {"autoencoder": 1, "latents": 6, "picture": 8, "poses": 6}  # last epochs, in which the rate falls evenly
 BATCH, LATER_BATCH, LATER = 32, 16, 15  # from this epoch on, smaller ones: they learn more in the same time
 VARIED = 18  # from this epoch on, variants are among the objects: picture had got no better since epoch 13 without them
 EARLY = 19  # after this epoch of picture poses goes on by itself: variants would mislead it
@@ -72,10 +73,10 @@ def main() -> None:
     chosen = words.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
     for stage in chosen.stage:
-        train(stage, chosen.data, chosen.out, 1 if chosen.short else EPOCHS[stage])
+        train(stage, chosen.data, chosen.out, *((1, 1) if chosen.short else (EPOCHS[stage], COOLING[stage])))
 
 
-def train(stage: str, data: Path, out: Path, epochs: int) -> None:
+def train(stage: str, data: Path, out: Path, epochs: int, cooling: int) -> None:
     """Train one stage up to an epoch, from where it was."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(SEED)
@@ -95,6 +96,7 @@ def train(stage: str, data: Path, out: Path, epochs: int) -> None:
     for epoch in range(first, epochs):
         began, clock = time.perf_counter(), time.process_time()
         torch.manual_seed(SEED + epoch)
+        slow.base_lrs = [RATE * min(1.0, (epochs - epoch) / cooling)]
         chance, size = np.random.default_rng([SEED, epoch]), BATCH if epoch < LATER else LATER_BATCH
         loss = _epoch(
             run, network, average, optimiser, slow, batches(seen, chance, size, varied=run.varied and epoch >= VARIED)
