@@ -1,7 +1,7 @@
 """Intersection over union of the octree networks on objects that none was trained on, in the paper's table.
 
 python training/octree_measure.py [--data FOLDER] [--networks FOLDER]. The shipped networks are measured as they are
-shipped, by onnxruntime; autoencoder and the paper's own picture encoder are those that training/octree.py left.
+shipped, by onnxruntime, and with their threshold; autoencoder and the paper's own picture encoder are those that training/octree.py left.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from batch import load_package
 
 load_package()
 
-from brickprint.core.networks.octree import NETWORKS, best_pose, chances  # noqa: E402
+from brickprint.core.networks.octree import NETWORKS, THRESHOLD, best_pose, chances  # noqa: E402
 from brickprint.training.octree import intersections, trained  # noqa: E402
 from brickprint.training.octree_networks import LEVELS, pooled  # noqa: E402
 from brickprint.training.octree_sets import COPIES, POSES, Shapes, copies, load_shapes, view_of  # noqa: E402
@@ -82,7 +82,7 @@ def answered(shapes: Shapes, views: tuple[int, ...]) -> dict[str, np.ndarray]:
         fits = []
         for network, poses in NETWORKS.items():
             made = [chances(picture, network) for picture in pictures]
-            levels = [torch.from_numpy(np.stack([one[side] for one in made])) - 0.5 for side in LEVELS]
+            levels = [torch.from_numpy(np.stack([one[side] for one in made])) - THRESHOLD for side in LEVELS]
             found.setdefault(network, []).append(intersections(levels, shapes.cells.float()))
             fits.append([best_pose(one[32], seen, poses)[1] for one, seen in zip(made, pictures, strict=True)])
         latest = np.stack([found[network][-1] for network in NETWORKS])

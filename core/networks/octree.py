@@ -31,7 +31,7 @@ NETWORKS: dict[str, tuple[Pose, ...]] = {"octree-set-pose.onnx": (SET_POSE,), "o
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of linear sRGB
 _FLOOR = 0.15  # the darkest object is still brighter than the background
 _MARGIN = 1.0  # pixels around the object
-_THRESHOLD = 0.4  # of 0.2, 0.3, ... 0.6 the best for the objects that watch the training
+THRESHOLD = 0.4  # of 0.2, 0.3, ... 0.6 the best for the objects that watch the training
 _SPECK = 0.02  # pieces with a smaller share of the cells are nothing
 _COARSE = 64  # pixels a side of the pictures in which cells are compared with the image: there they lie side by side
 
@@ -62,8 +62,8 @@ def volume_of_image(pixels: np.ndarray, progress: Progress = SILENT) -> Volume:
         raise NothingToBuild("The network found no object in the image; cut it out, or choose another image.")
     progress.at(0.8, "Colouring the volume")
     occupancy = without_specks(best.occupancy)
-    colour = _colours(occupancy > _THRESHOLD, framed, best.pose)
-    return Volume("octree", occupancy, _THRESHOLD, colour, warnings=warnings)
+    colour = _colours(occupancy > THRESHOLD, framed, best.pose)
+    return Volume("octree", occupancy, THRESHOLD, colour, warnings=warnings)
 
 
 def occupancy_of_image(pixels: np.ndarray, side: int = 32, network: str = "octree-poses.onnx") -> np.ndarray:
@@ -128,7 +128,7 @@ def look(picture: np.ndarray) -> Seen:
 
 def best_pose(occupancy: np.ndarray, picture: np.ndarray, poses: tuple[Pose, ...]) -> tuple[Pose, float]:
     """From which pose the filled cells cover the object in a picture (128, 128) best, and how well (see Seen)."""
-    cells = occupancy > _THRESHOLD
+    cells = occupancy > THRESHOLD
     if not cells.any():
         return poses[0], 0.0
     finer = PIXELS // _COARSE
@@ -140,7 +140,7 @@ def best_pose(occupancy: np.ndarray, picture: np.ndarray, poses: tuple[Pose, ...
 
 def without_specks(occupancy: np.ndarray) -> np.ndarray:
     """The occupancy without pieces that are too small to mean anything."""
-    label, count = ndimage.label(occupancy > _THRESHOLD)
+    label, count = ndimage.label(occupancy > THRESHOLD)
     size = np.bincount(label.ravel(), minlength=count + 1)
     size[0] = 0
     speck = (size < _SPECK * size.sum())[label] & (label > 0)
