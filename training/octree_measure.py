@@ -1,7 +1,8 @@
 """Intersection over union of the octree networks on objects that none was trained on, in the paper's table.
 
 python training/octree_measure.py [--data FOLDER] [--networks FOLDER]. The shipped networks are measured as they are
-shipped, by onnxruntime, and with their threshold; autoencoder and the paper's own picture encoder are those that training/octree.py left.
+shipped, by onnxruntime and with their threshold; autoencoder and the paper's own picture encoder are those that
+training/octree.py left.
 """
 
 from __future__ import annotations
