@@ -63,9 +63,9 @@ class ByWorker(BesideUser):
         worker = self._worker
         if worker is not None and not worker.done:
             step = worker.step
-            words = "Stopping" if worker.stopping else step.message or step.stage.capitalize()
+            words = "Stopping" if worker.stopping else step.message or step.stage.capitalize() or PROGRESS.text
             self._heard(context)
-            self._tell(context, step.fraction, words)
+            self._tell(context, max(step.fraction, PROGRESS.fraction), words)
             return False
         if worker is not None and (worker.stopping or worker.error is not None):
             raise Cancelled(_STOPPED) if worker.stopping else worker.error

@@ -66,6 +66,25 @@ def test_several_objects_are_named_after_the_active_one():
     assert read_objects(bpy.context, [cube]).name == cube.name
 
 
+@pytest.mark.parametrize(
+    ("called", "rest", "name"),
+    [
+        ("House", 0, "House"),
+        ("Collection 2", 0, "Plane and 1 more"),
+        ("House", 1, "Plane and 1 more"),
+    ],
+)
+def test_all_of_a_collection_are_named_after_it_where_it_has_a_name(called, rest, name):
+    home = bpy.data.collections.new(called)
+    bpy.context.scene.collection.children.link(home)
+    made = [add_plane(f"Plane{row or ''}") for row in range(2 + rest)]
+    for thing in made:
+        bpy.context.scene.collection.objects.unlink(thing)
+        home.objects.link(thing)
+    bpy.context.view_layer.update()
+    assert read_objects(bpy.context, made[:2]).name == name
+
+
 def event(kind, value="PRESS"):
     return SimpleNamespace(type=kind, value=value)
 
