@@ -117,7 +117,7 @@ def stopped_with_escape(before):
     """A click starts it; Esc leaves everything as it was."""
     settings(studs=250, interior="solid")
     yield from click("brickprint.convert")
-    yield from until(lambda: progress().fraction > 0.02 or idle(), "some progress")
+    yield from until(lambda: progress().fraction > 0.12 or idle(), "some progress")
     yield 0.3
     assert not idle(), "too fast to be stopped"
     assert not bpy.ops.brickprint.convert.poll()
