@@ -41,6 +41,7 @@ class ByWorker(BesideUser):
         try:
             self._tell(context, 0.0, next(self._pieces).text)
         except StopIteration as ready:
+            self._tell(context, 0.0, "Beginning")
             self._work(ready.value)
         return self._begin(context, _POLL_SECONDS)
 
@@ -89,7 +90,7 @@ class ByWorker(BesideUser):
             except StopIteration as ready:
                 self._work(ready.value)
                 return
-            self._tell(context, _READING * news.fraction, news.text)
+            self._tell(context, max(_READING * news.fraction, PROGRESS.fraction), news.text)
             if news.long:  # seen before the window is held
                 return
 

@@ -186,6 +186,17 @@ def test_what_is_read_waits_for_its_scene(beside, cube):
     assert ended(operator, beside.context) == {"FINISHED"}
 
 
+def test_an_update_of_what_is_kept_begins_at_once_and_at_nothing(beside, cube):
+    from brickprint.operators.progress import PROGRESS
+    from brickprint.operators.updating import UpdateBricks
+
+    bpy.ops.brickprint.convert()
+    PROGRESS.fraction, PROGRESS.text = 1.0, "of an earlier run"
+    operator, _ = beside.start(UpdateBricks)
+    assert operator._worker is not None and (PROGRESS.fraction, PROGRESS.text) == (0.0, "Beginning")
+    assert ended(operator, beside.context) == {"FINISHED"}
+
+
 def test_the_model_waits_for_object_mode(beside, cube):
     from brickprint.operators.convert import ConvertToBricks
     from brickprint.operators.progress import PROGRESS
