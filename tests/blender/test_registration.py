@@ -46,7 +46,7 @@ def test_what_is_there_while_it_is_on():
     try:
         now = traces()
         assert now["operators"] == {
-                "convert", "contours", "export_ldr", "export_files", "import_model", "real_objects", "remove",
+                "convert", "contours", "add_turntable", "export_files", "import_model", "real_objects", "remove",
                 "show_by", "select_weakest", "outline", "look_inside", "play_layers", "all_layers",
                 "merge_for_printing", "animate", "remove_animation", "render_animation", "stop",
                 "use_colour", "use_all_colours", "use_no_colours", "show_warned", "back_to_colours",
