@@ -188,15 +188,20 @@ def least_clutch(model: Model, progress: Progress = SILENT) -> State:
     return replace(found, capacity=float(pulled))
 
 
-def falling(model: Model, lift: np.ndarray) -> np.ndarray:
-    """(N,) how fast each part falls along its weight, the fastest 1, where parts move by `lift` (5 N,) against it.
+def falling(model: Model, state: State) -> np.ndarray:
+    """(N,) how fast each part falls along its weight in the way that a search found, the fastest 1.
 
-    0 for parts that hardly do, and where none does.
+    0 for parts that hardly do, and for all if the state is balanced. Where nothing falls in the way found, it is how
+    far parts are out of balance.
     """
+    if state.balanced:
+        return np.zeros(model.parts)
     weight = model.weight.reshape(-1, ROWS)
     size = np.maximum(np.linalg.norm(weight, axis=1), np.finfo(float).tiny)
-    fall = -(weight * lift.reshape(-1, ROWS)).sum(axis=1) / size
-    return np.where(fall > _HARDLY * fall.max(initial=0.0), fall / fall.max(initial=np.finfo(float).tiny), 0.0)
+    fast = -(weight * state.lift.reshape(-1, ROWS)).sum(axis=1) / size
+    if fast.max() <= 0:
+        fast = state.residual
+    return np.where(fast > _HARDLY * fast.max(), fast / fast.max(), 0.0)
 
 
 def _problem(model: Model, cost: float | None) -> _Problem:
