@@ -376,6 +376,16 @@ def test_what_tips_while_it_is_built_is_held_until_then_and_the_support_comes_of
     assert removal.stands and not removal.kept
 
 
+def test_all_that_falls_while_it_is_built_is_found_at_once():
+    """Two pairs of leaning stairs, one behind the other: of each at least one stair tips before they meet."""
+    pair, _ = leaning_stairs(22)
+    behind = pair.copy()
+    behind["y"] += 8
+    layout = np.concatenate([pair, behind])
+    fast, _ = unbalanced_while_built(layout, CATALOGUE, building_steps)
+    assert fast[: len(pair)].max() == pytest.approx(1, abs=0.01) == fast[len(pair) :].max()
+
+
 def leaning_stairs(height):
     """Two stairs of 2x4s, two studs further a brick, that end below one bar; and the shape of their grid."""
     part = next(i for i, each in enumerate(CATALOGUE.parts) if (each.studs_x, each.studs_y, each.plates) == (4, 2, 3))
