@@ -25,6 +25,11 @@ _STAGES = {
     "support": "Supports",
     "order": "Building order",
     "stand": "Proving that it stands",
+    "crop": "Cropping the image",
+    "pool": "A colour for every stud",
+    "studs": "Reading which studs there are",
+    "relief": "Depth",
+    "lay": "Laying pieces",
     "export": "Writing files",
 }
 _LEAST_SECONDS = 0.005  # less shows as nothing
@@ -98,6 +103,9 @@ def _summary(report: Mapping[str, Any]) -> str:
     source = report.get("input")
     if source is None:
         return "Inspected as it is."
+    if "image" in source:
+        wide, high = source["pixels"]
+        return f"Made from an image of {wide:,} × {high:,} pixels."
     if not source["triangles"]:
         return "Made from a voxel model."
     return f"Made from {source['triangles']:,} triangles {'with' if source['textured'] else 'without'} textures."

@@ -30,6 +30,7 @@ _USES = {
     Role.SUPPORT_OUTER: "support",
     Role.SUPPORT_INNER: "inner support",
     Role.BASE: "base",
+    Role.FILLER: "filler",
 }
 _NOT_MADE = "not known in this colour"
 _HEADING = (
