@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn, TextIO, get_type_hints
 
@@ -17,21 +17,21 @@ from .core.errors import BadSetting, MissingLibrary
 from .core.export.files import file_name
 from .core.export.formats import FORMATS
 from .core.export.options import ExportOptions
-from .core.libraries import IMAGES, missing, missing_for_format, missing_for_settings
+from .core.imaging import ImageSettings
+from .core.libraries import FROM_IMAGES, IMAGES, missing, missing_for_format, missing_for_settings
 from .core.mosaic.settings import FLAT, MosaicSettings
 from .core.presets import find_preset, load_presets, with_preset
 from .core.settings import DEFAULTS, STANDING, Option, Settings, check, options
 
 ENGINES = ("cycles", "workbench", "eevee")
-LATER_COMMANDS = ("image",)
 
 
 @dataclass(frozen=True)
 class ConvertRequest:
-    """What `convert` was asked for.
+    """What `convert` or `image` was asked for.
 
     names: what each input's model is called; settings: one for each size; formats: in the order they are written;
-    only: the one input to convert, or None.
+    only: the one input to convert, or None; image: how images become meshes, or None where inputs are meshes.
     """
 
     inputs: tuple[Path, ...]
@@ -42,6 +42,7 @@ class ConvertRequest:
     options: ExportOptions
     jobs: int
     only: int | None = None
+    image: ImageSettings | None = None
 
     def name(self, row: int, settings: Settings) -> str:
         """What the model of one input in one size is called."""
@@ -89,8 +90,6 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(arguments: Sequence[str]) -> Request:
     """The request that the words of a command line make. Raises BadSetting, MissingLibrary; SystemExit after --help."""
-    if arguments and arguments[0] in LATER_COMMANDS:
-        raise BadSetting(f"{arguments[0]} is not built yet in this version; {' and '.join(_COMMANDS)} are.")
     given = _parser(DEFAULTS).parse_args(arguments)
     if getattr(given, "preset", ""):  # words that are given count more than the preset's
         given = _parser(with_preset(DEFAULTS, find_preset(given.preset))).parse_args(arguments)
@@ -109,6 +108,11 @@ def _convert_request(given: argparse.Namespace) -> ConvertRequest:
         inputs, unlike_names(inputs), Path(given.out), settings, _formats(given.formats),
         _export_options(given, settings[0]), given.jobs, given.only,
     )  # fmt: skip
+
+
+def _image_request(given: argparse.Namespace) -> ConvertRequest:
+    _refuse_missing([missing(FROM_IMAGES)])
+    return replace(_convert_request(given), image=ImageSettings(**_chosen(given, options(ImageSettings))))
 
 
 def _inspect_request(given: argparse.Namespace) -> InspectRequest:
@@ -145,6 +149,7 @@ _OF_MOSAICS = (*STANDING, *(name for name, each in options().items() if each.gro
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace], Request]] = {
     "convert": _convert_request,
+    "image": _image_request,
     "inspect": _inspect_request,
     "mosaic": _mosaic_request,
 }
@@ -155,6 +160,7 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     parser = _Parser("brickprint", description="Brick models from textured meshes.", allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     _add_convert(commands.add_parser("convert", help="turn mesh files into brick models", allow_abbrev=False), defaults)
+    _add_image(commands.add_parser("image", help="turn single images into brick models", allow_abbrev=False), defaults)
     _add_inspect(commands.add_parser("inspect", help="tell whether brick models stand", allow_abbrev=False))
     _add_mosaic(commands.add_parser("mosaic", help="turn images into mosaics and reliefs", allow_abbrev=False))
     return parser
@@ -162,6 +168,16 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
 
 def _add_convert(convert: argparse.ArgumentParser, defaults: Settings) -> None:
     convert.add_argument("inputs", nargs="+", metavar="INPUT", help="a mesh file, or voxels: .vox or .npy")
+    _add_conversion(convert, defaults)
+
+
+def _add_image(image: argparse.ArgumentParser, defaults: Settings) -> None:
+    image.add_argument("inputs", nargs="+", metavar="IMAGE", help="an image file, PNG or JPEG say")
+    _add_settings(image, options(ImageSettings), ImageSettings())
+    _add_conversion(image, defaults)
+
+
+def _add_conversion(convert: argparse.ArgumentParser, defaults: Settings) -> None:
     convert.add_argument("--out", required=True, metavar="DIR", help="folder to write to: DIR/<name>/<name>.<format>")
     names = " | ".join(preset.name.lower().replace(" ", "-") for preset in load_presets())
     convert.add_argument("--preset", metavar="NAME", help=f"settings to begin with: {names} | a .py that Blender saved")
@@ -207,7 +223,9 @@ def _add_files(parser: argparse.ArgumentParser) -> Any:
     return files
 
 
-def _add_settings(parser: argparse.ArgumentParser, names: Iterable[str], defaults: Settings | MosaicSettings) -> None:
+def _add_settings(
+    parser: argparse.ArgumentParser, names: Iterable[str], defaults: Settings | ImageSettings | MosaicSettings
+) -> None:
     """Settings of the dataclass that `defaults` are of."""
     kinds, choices = get_type_hints(type(defaults)), options(type(defaults))
     for name in names:

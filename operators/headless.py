@@ -18,12 +18,16 @@ from ..cli import ConvertRequest, InspectRequest, MosaicRequest, own_output, par
 from ..core.errors import BrickprintError
 from ..core.export.files import refuse_unwritable
 from ..core.export.formats import CLOSING_WRITERS, WRITERS, write_format
+from ..core.images import read_image
+from ..core.imaging import ImageSettings, mesh_of_image
 from ..core.layout import size_of
+from ..core.mesh import Mesh
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
 from ..core.progress import Progress
 from ..core.units import PLATES_PER_BRICK
 from ..core.voxel_files import VOXEL_KINDS, read_voxels
+from ..core.voxel_models import VoxelModel
 from ..scene.bricks import remove_bricks, show_plan
 from ..scene.formats import SCENE_WRITERS
 from ..scene.plastic import show_palette_colours
@@ -75,7 +79,7 @@ def _convert(row: int, request: ConvertRequest, telling: Telling) -> int:
     codes: list[int] = []
     with failures_noted(path, codes, telling):
         telling.show(f"{request.names[row]}: reading")
-        conversion = _read(path, request.names[row])
+        conversion = _read(path, request.names[row], request.image, telling)
         for settings in request.settings:
             with failures_noted(path, codes, telling):
                 name = request.name(row, settings)
@@ -103,12 +107,17 @@ def _finish(plan: Plan, path: Path, request: ConvertRequest | MosaicRequest, tel
     telling.finished(_line(plan, request.out / plan.name))
 
 
-def _read(path: Path, name: str) -> Conversion:
-    """The conversion of what a file shows: of its voxels, or of its meshes in an otherwise empty scene."""
+def _read(path: Path, name: str, image: ImageSettings | None, telling: Telling) -> Conversion:
+    """The conversion of what a file shows: an image, voxels, or meshes in an otherwise empty scene."""
     fresh_scene()
     began = time.perf_counter()
-    voxels = path.suffix.lower() in VOXEL_KINDS
-    model = read_voxels(path) if voxels else read_objects(bpy.context, import_file(bpy.context, path))
+    model: Mesh | VoxelModel
+    if image:
+        model = mesh_of_image(read_image(path), image, telling.progress(name))
+    elif path.suffix.lower() in VOXEL_KINDS:
+        model = read_voxels(path)
+    else:
+        model = read_objects(bpy.context, import_file(bpy.context, path))
     return Conversion(replace(model, name=name), time.perf_counter() - began)
 
 
