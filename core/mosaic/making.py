@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from ..building import Held, Ordered, prove
 from ..images import Picture
 from ..layout import size_of
 from ..pipeline import Run, Stage
@@ -17,7 +16,6 @@ from ..plan import Placement, Plan
 from ..progress import SILENT, Progress
 from ..settings import DEFAULTS, Settings
 from ..structure.links import stud_links
-from ..support.removal import Removal
 from ..units import MM_PER_METRE, STUD_MM
 from .by_hand import overridden, read_overrides
 from .colouring import Chosen, choose_colours
@@ -26,6 +24,7 @@ from .pieces import Cells, Pieces, lay_pieces
 from .pooling import adjusted, cropped, pooled, working_image
 from .report import Made, mosaic_report
 from .settings import MosaicSettings
+from .standing import mosaic_stands
 from .studs import Studs, chosen_studs
 
 _CROP = ("size", "zoom", "across", "down")
@@ -93,9 +92,7 @@ class MosaicMaking:
         plan = _plan(self.picture.name, pieces)
         links = stud_links(plan.layout, plan.catalogue)
         stand = time.perf_counter()
-        none = np.zeros(len(plan.layout), bool)
-        held = Held(plan.layout, plan.catalogue, plan.palette, Removal(none, none, ()))
-        proved = prove(Ordered(plan.layout, links), held, standing, progress.part("stand", 0.8, 0.2))
+        proved = mosaic_stands(plan.layout, plan.catalogue, standing, progress.part("stand", 0.8, 0.2))
         run.seconds["stand"] = time.perf_counter() - stand
         if proved.stability:
             plan = replace(plan, utilisation=proved.stability.utilisation.astype(np.float32))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from ..catalogue.colours import Palette
 from ..catalogue.part_lists import shortened
 from ..catalogue.parts import Part, part_numbered
 from ..catalogue.stock import load_stock
-from ..colour.names import ldraw_codes_of
+from ..colour.names import ldraw_codes_of, nearest_to_hex
 from ..colour.palettes import load_palette
 from ..errors import BadPalette, BadPartList, CannotRead, OutOfStock
 from ..text_files import read_text
@@ -113,17 +114,20 @@ def stud_map(path: Path) -> tuple[Mapping[int, int], tuple[str, ...]]:
         raise CannotRead(
             f'The stud map {path} is damaged: it must hold {{"studMap": {{"#RRGGBB": count}}}}.'
         ) from error
-    found, unknown = Counter[int](), list[str]()
+    found, unknown, guessed = Counter[int](), list[str](), list[str]()
     for word, count in counts.items():
-        code = _code_of(word)
+        code, exact = _code_of(word)
         if code is None:
             unknown.append(word)
         elif 0 < count <= UNCOUNTED:
             found[code] += count
+            guessed += [] if exact else [word]
     if not found:
         raise BadPartList(f"The stud map {path} has no stud of a colour that is known; add some.")
-    told = f"Of the stud map {path.name}, colours that Brickprint does not know are left out: {shortened(unknown)}."
-    return found, (told,) if unknown else ()
+    told = {"are not known and are left out": unknown, "are no brick colours; the nearest were taken": guessed}
+    return found, tuple(
+        f"Colours of the stud map {path.name} that {what}: {shortened(words)}." for what, words in told.items() if words
+    )
 
 
 def stud_map_text(studs: Studs) -> str:
@@ -139,15 +143,13 @@ def missing_studs(used: np.ndarray, studs: Studs) -> dict[str, int]:
     return {each.name: int(count) for each, count in zip(studs.palette.colours, lacking, strict=True) if count}
 
 
-def _code_of(word: str) -> int | None:
-    hexes = {each.hex.lower(): each.ldraw for each in reversed(mosaic_colours())}
-    if word.lower() in hexes:
-        return hexes[word.lower()]
-    by_name: Iterable[int] = (each.ldraw for each in mosaic_colours() if each.name.lower() == word.lower())
-    code = next(iter(by_name), None)
-    if code is not None:
-        return code
+def _code_of(word: str) -> tuple[int | None, bool]:
+    """LDraw's number of the colour that a hex value or a name means, None for none; and whether it is just that."""
+    for each in mosaic_colours():
+        if word.lower() in (each.hex.lower(), each.name.lower()):
+            return each.ldraw, True
     try:
-        return min(ldraw_codes_of(word))
+        return min(ldraw_codes_of(word)), True
     except BadPalette:
-        return None
+        hexadecimal = re.fullmatch("#[0-9a-f]{6}", word.lower())
+        return (nearest_to_hex([word])[0].ldraw, False) if hexadecimal else (None, False)
