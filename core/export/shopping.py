@@ -10,7 +10,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -79,9 +79,17 @@ def not_made_warning(plan: Plan) -> list[str]:
 
 
 def write_bricklink(plan: Plan, folder: Path, options: ExportOptions, progress: Progress) -> Sequence[str]:
-    """Write `<name>.xml`. Raises CannotWrite."""
-    write_whole(folder / f"{file_name(plan.name)}.xml", bricklink_text(plan))
+    """Write `<name>.xml`; of a relief, what lies below it in `<name>-depth.xml` instead. Raises CannotWrite."""
+    name = file_name(plan.name)
+    fillers = plan.layout["role"] == Role.FILLER
+    if fillers.any():
+        write_whole(folder / f"{name}-depth.xml", bricklink_text(_part_of(plan, fillers)))
+    write_whole(folder / f"{name}.xml", bricklink_text(_part_of(plan, ~fillers)))
     return not_made_warning(plan)
+
+
+def _part_of(plan: Plan, rows: np.ndarray) -> Plan:
+    return replace(plan, layout=plan.layout[rows], utilisation=None, locked=None)
 
 
 def write_tables(plan: Plan, folder: Path, options: ExportOptions, progress: Progress) -> Sequence[str]:
