@@ -47,8 +47,10 @@ def _contents() -> tuple[list[type], list]:
         headless,
         importing,
         kept,
+        live_mosaic,
         looking,
         models,
+        mosaics,
         palettes,
         picking,
         presets,
@@ -58,11 +60,12 @@ def _contents() -> tuple[list[type], list]:
         updating,
     )
     from .scene import highlight
-    from .ui import by_hand, menus, panel, preferences, properties, shown, swatches, up_to_date
+    from .ui import by_hand, menus, mosaic_properties, panel, preferences, properties, shown, swatches, up_to_date
     from .ui import presets as preset_panels
 
     groups = (
         properties,
+        mosaic_properties,
         colours,
         convert,
         contours,
@@ -80,6 +83,7 @@ def _contents() -> tuple[list[type], list]:
         palettes,
         stocks,
         bringing,
+        mosaics,
         assets,
         preferences,
         preset_panels,
@@ -91,6 +95,8 @@ def _contents() -> tuple[list[type], list]:
     classes = [cls for group in (*groups, incomplete) for cls in group.CLASSES]
     modules = [
         properties,
+        mosaic_properties,
+        live_mosaic,
         swatches,
         shown,
         up_to_date,

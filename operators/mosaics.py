@@ -3,14 +3,38 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from functools import partial
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any, get_type_hints
 
-from ..core.images import read_image
+import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
+from bpy_extras.io_utils import ImportHelper
+
+from ..core.images import Picture, read_image
+from ..core.libraries import IMAGES, missing
 from ..core.mosaic.making import MosaicMaking
 from ..core.mosaic.settings import MosaicSettings
 from ..core.plan import Plan
+from ..core.presets import words_in
 from ..core.progress import Progress
-from ..core.settings import Settings
+from ..core.settings import Settings, options
+from ..scene.bricks import show_plan
+from ..scene.pictures import image_seen, picture_of, remember_image
+from ..scene.user_files import kept
+from .beside import BesideUser
+from .chosen_settings import KEPT, WORDS, settings_from
+from .progress import PROGRESS
+from .reporting import reports_errors
+from .worker import Worker
+
+IMAGE_KINDS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
+_POLL_SECONDS = 0.05
+_MOST_KEPT = 2  # images whose results are kept
+_KINDS = get_type_hints(MosaicSettings)
+_kept: dict[bytes, MosaicMaking] = {}
 
 
 def plan_of_file(path: Path, settings: MosaicSettings, standing: Settings, progress: Progress) -> Plan:
@@ -18,3 +42,157 @@ def plan_of_file(path: Path, settings: MosaicSettings, standing: Settings, progr
     began = time.perf_counter()
     picture = read_image(path)
     return MosaicMaking(picture, time.perf_counter() - began).run(settings, standing, progress)
+
+
+def mosaic_settings_from(properties: Any) -> MosaicSettings:
+    """The settings that the mosaic's property group holds. Raises BadSetting when one can't be used."""
+    return MosaicSettings(**{name: _taken(name, getattr(properties, name)) for name in options(MosaicSettings)})
+
+
+def _taken(name: str, value: Any) -> Any:
+    choice = options(MosaicSettings)[name]
+    if name in KEPT and value not in choice.choices and (file := kept(name).get(value)):
+        return str(file)
+    if value and value not in choice.choices and (choice.file or name == "depth"):
+        return bpy.path.abspath(value)
+    if _KINDS[name] == WORDS:
+        return words_in(value)
+    return round(value, 6) if _KINDS[name] is float else value
+
+
+def making_of(picture: Picture) -> MosaicMaking:
+    """The making of a picture: the one kept for its pixels, so that only later steps run again, or a new one."""
+    key = blake2b(picture.pixels.tobytes() + repr((picture.name, picture.pixels.shape)).encode()).digest()
+    _kept[key] = _kept.pop(key, None) or MosaicMaking(picture)
+    while len(_kept) > _MOST_KEPT:
+        del _kept[next(iter(_kept))]
+    return _kept[key]
+
+
+def work_of(context: bpy.types.Context, image: bpy.types.Image) -> Callable[[Progress], Plan]:
+    """What makes the plan of an image's mosaic, by the scene's settings as they are now. Raises a BrickprintError."""
+    settings = mosaic_settings_from(context.scene.brickprint_mosaic)
+    return partial(_made, making_of(picture_of(image)), settings, settings_from(context.scene.brickprint))
+
+
+def _made(making: MosaicMaking, settings: MosaicSettings, standing: Settings, progress: Progress) -> Plan:
+    return making.run(settings, standing, progress)
+
+
+class _MakesMosaics(BesideUser):
+    """Makes a mosaic of an image: at once when a script asks, beside the user's work in a window."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """In Object Mode, while nothing runs."""
+        if PROGRESS.running:
+            cls.poll_message_set("Something is running; press Esc to stop it")
+        elif context.mode != "OBJECT":
+            cls.poll_message_set("Return to Object Mode first")
+        elif reason := missing(IMAGES):
+            cls.poll_message_set(reason)
+        else:
+            return True
+        return False
+
+    def _make(self, context: bpy.types.Context, image: bpy.types.Image) -> set[str]:
+        work = work_of(context, image)
+        context.scene.brickprint_mosaic.image = image
+        self._image, self._scene = image.name, context.scene.name
+        if bpy.app.background or context.window is None:
+            self._show(context, work(Progress()))
+            return {"FINISHED"}
+        self._worker = Worker(work)
+        self._tell(context, 0.0, "Making a mosaic")
+        return self._begin(context, _POLL_SECONDS)
+
+    def _next(self, context: bpy.types.Context) -> bool:
+        worker = self._worker
+        if not worker.done:
+            self._tell(context, worker.step.fraction, worker.step.message or worker.step.stage.capitalize())
+            return False
+        if worker.error is not None:
+            raise worker.error
+        if context.mode != "OBJECT" or context.scene.name != self._scene:
+            self._tell(context, 1.0, "Ready: return to Object Mode of its scene")
+            return False
+        self._show(context, worker.result)
+        return True
+
+    def _stopped(self, context: bpy.types.Context) -> set[str]:
+        self.cancel(context)
+        self.report({"INFO"}, "Stopped; nothing was changed")
+        return {"CANCELLED"}
+
+    def _let_go(self) -> None:
+        self._worker.stop()
+
+    def _show(self, context: bpy.types.Context, plan: Plan) -> None:
+        """Put the mosaic into the scene and make it active."""
+        chosen = context.scene.brickprint
+        mosaic = show_plan(context, plan, chosen.look, outlined=chosen.outline)
+        remember_image(mosaic, bpy.data.images[self._image])
+        bpy.ops.object.select_all(action="DESELECT")
+        context.view_layer.objects.active = mosaic
+        self.report({"INFO"}, rpt_("{}: {:,} parts").format(plan.name, len(plan.layout)))
+        for warning in plan.report["warnings"]:
+            self.report({"WARNING"}, warning)
+
+
+class MosaicOfImage(_MakesMosaics, bpy.types.Operator):
+    """Make a mosaic of the chosen image"""
+
+    bl_idname = "brickprint.mosaic"
+    bl_label = "Make Mosaic"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """An image is chosen."""
+        if context.scene.brickprint_mosaic.image is None:
+            cls.poll_message_set("Choose an image first")
+            return False
+        return super().poll(context)
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Make it of the image that the panel shows."""
+        return self._make(context, context.scene.brickprint_mosaic.image)
+
+
+class MosaicOfCamera(_MakesMosaics, bpy.types.Operator):
+    """Make a mosaic of what the scene's camera sees"""
+
+    bl_idname = "brickprint.mosaic_of_camera"
+    bl_label = "Mosaic From Camera"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Render it, keep the picture in the file, and make a mosaic of that."""
+        return self._make(context, image_seen(context))
+
+
+class MosaicOfFile(_MakesMosaics, bpy.types.Operator, ImportHelper):
+    """Load an image, and make a mosaic of it"""
+
+    bl_idname = "brickprint.mosaic_of_file"
+    bl_label = "Mosaic of Image File"
+    bl_options = {"UNDO"}
+
+    filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
+    filter_glob: bpy.props.StringProperty(default=";".join(f"*{kind}" for kind in IMAGE_KINDS), options={"HIDDEN"})
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask for a file; one that was dropped is taken at once."""
+        return self.execute(context) if self.filepath else ImportHelper.invoke(self, context, event)
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Load it, if it is one."""
+        path = Path(bpy.path.abspath(self.filepath))
+        read_image(path)  # which says what is wrong with it
+        return self._make(context, bpy.data.images.load(str(path), check_existing=True))
+
+
+CLASSES = (MosaicOfImage, MosaicOfCamera, MosaicOfFile)

@@ -20,7 +20,7 @@ from ..plan import Plan
 from ..settings import Settings
 from ..structure.demand import demand_figures, demand_of
 from ..structure.links import Links
-from ..units import STUD_MM
+from ..units import PLATE_MM, STUD_MM
 from .afar import blended
 from .colouring import Chosen, looks
 from .settings import MosaicSettings
@@ -54,7 +54,7 @@ def mosaic_report(plan: Plan, made: Made, standing: Settings, seconds: dict[str,
     used = np.bincount(made.chosen.columns.ravel(), minlength=len(made.studs.counts))
     missing = missing_studs(used, made.studs)
     return {
-        "input": {"image": made.picture.name, "pixels": [wide, high], "size_mm": [STUD_MM * n for n in settings.studs]},
+        "input": {"image": made.picture.name, "pixels": [wide, high], "size_mm": _size_mm(plan)},
         "settings": settings.values(),
         "grid": {"studs_x": plan.size[0], "studs_y": plan.size[1], "plates_z": plan.size[2]},
         "parts": part_figures(plan) | {"lower_bound": None},
@@ -83,6 +83,11 @@ def mosaic_report(plan: Plan, made: Made, standing: Settings, seconds: dict[str,
         ],
         "places": places(concerns),
     }
+
+
+def _size_mm(plan: Plan) -> list[float]:
+    wide, deep, high = plan.size
+    return [STUD_MM * wide, STUD_MM * deep, PLATE_MM * high]
 
 
 def _colour_figures(made: Made) -> dict[str, Any]:
