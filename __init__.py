@@ -1,5 +1,47 @@
 """Brickprint: textured meshes become brick models that can really be built."""
 
+from importlib import import_module
+
+# What has CLASSES to register, or an `add` and `take_away`, or both; a panel comes after the one that it lies in.
+_MODULES = (
+    "ui.properties",
+    "operators.live_mosaic",
+    "ui.mosaic_properties",
+    "scene.swatch_icons",
+    "scene.highlight",
+    "ui.swatches",
+    "ui.shown",
+    "operators.kept",
+    "operators.colours",
+    "operators.convert",
+    "operators.contours",
+    "operators.models",
+    "operators.printing",
+    "operators.exporting",
+    "operators.importing",
+    "operators.examine",
+    "operators.looking",
+    "operators.beside",
+    "operators.animating",
+    "operators.editing",
+    "operators.picking",
+    "operators.presets",
+    "operators.palettes",
+    "operators.stocks",
+    "operators.bringing",
+    "operators.mosaics",
+    "operators.assets",
+    "operators.imaging",
+    "operators.updating",
+    "ui.preferences",
+    "ui.presets",
+    "ui.panel",
+    "ui.up_to_date",
+    "ui.by_hand",
+    "ui.menus",
+    "ui.incomplete",
+    "operators.headless",
+)
 _added: list[tuple[list[type], list]] = []  # what `unregister` takes away: libraries may come and go in between
 
 
@@ -33,82 +75,6 @@ def _contents() -> tuple[list[type], list]:
 
     if missing(EVERYTHING):  # what follows could not even be imported
         return list(incomplete.WITHOUT_LIBRARIES), []
-    from .operators import (
-        animating,
-        assets,
-        beside,
-        bringing,
-        colours,
-        contours,
-        convert,
-        editing,
-        examine,
-        exporting,
-        headless,
-        importing,
-        kept,
-        live_mosaic,
-        looking,
-        models,
-        mosaics,
-        palettes,
-        picking,
-        presets,
-        printing,
-        running,
-        stocks,
-        updating,
-    )
-    from .scene import highlight
-    from .ui import by_hand, menus, mosaic_properties, panel, preferences, properties, shown, swatches, up_to_date
-    from .ui import presets as preset_panels
-
-    groups = (
-        properties,
-        mosaic_properties,
-        colours,
-        convert,
-        contours,
-        models,
-        printing,
-        exporting,
-        importing,
-        examine,
-        looking,
-        beside,
-        animating,
-        editing,
-        picking,
-        presets,
-        palettes,
-        stocks,
-        bringing,
-        mosaics,
-        assets,
-        preferences,
-        preset_panels,
-        panel,
-        by_hand,
-        updating,
-        menus,
-    )
-    classes = [cls for group in (*groups, incomplete) for cls in group.CLASSES]
-    modules = [
-        properties,
-        mosaic_properties,
-        live_mosaic,
-        swatches,
-        shown,
-        up_to_date,
-        kept,
-        running,
-        models,
-        exporting,
-        importing,
-        beside,
-        preferences,
-        menus,
-        editing,
-        highlight,
-    ]
-    return classes, [*modules, headless]
+    modules = [import_module(f".{name}", __package__) for name in _MODULES]
+    classes = dict.fromkeys(cls for module in modules for cls in getattr(module, "CLASSES", ()))
+    return list(classes), [module for module in modules if hasattr(module, "add")]

@@ -24,6 +24,7 @@ from .core.presets import find_preset, load_presets, with_preset
 from .core.settings import DEFAULTS, STANDING, Option, Settings, check, options
 
 ENGINES = ("cycles", "workbench", "eevee")
+_FACE_PRESET = "portrait"  # where a head is asked for without a preset
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,9 @@ class _Parser(argparse.ArgumentParser):
 def parse(arguments: Sequence[str]) -> Request:
     """The request that the words of a command line make. Raises BadSetting, MissingLibrary; SystemExit after --help."""
     given = _parser(DEFAULTS).parse_args(arguments)
-    if getattr(given, "preset", ""):  # words that are given count more than the preset's
-        given = _parser(with_preset(DEFAULTS, find_preset(given.preset))).parse_args(arguments)
+    preset = getattr(given, "preset", "") or (_FACE_PRESET if getattr(given, "network", "") == "face" else "")
+    if preset:  # words that are given count more than the preset's
+        given = _parser(with_preset(DEFAULTS, find_preset(preset))).parse_args(arguments)
     return _COMMANDS[given.command](given)
 
 

@@ -22,6 +22,7 @@ load_package()
 import animation  # noqa: E402, F401 - fills the table
 import building  # noqa: E402, F401 - fills the table
 import export  # noqa: E402, F401 - fills the table
+import images  # noqa: E402, F401 - fills the table
 import instructions  # noqa: E402, F401 - fills the table
 import layout  # noqa: E402, F401 - fills the table
 import learned  # noqa: E402, F401 - fills the table

@@ -13,6 +13,17 @@ import numpy as np
 from .errors import CannotRead, TooLarge
 from .libraries import IMAGES, load
 
+IMAGE_KINDS = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".webp",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".tga",
+    ".gif",
+)  # what is offered; all are read
 MOST_PIXELS = 178_956_970  # pillow's own limit; an image of so many takes 0.7 GB
 
 

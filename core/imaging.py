@@ -8,15 +8,16 @@ from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from .errors import BadSetting
+from .background import WAYS, without_background
+from .errors import MissingNetwork
 from .images import Picture, squared
 from .mesh import Mesh
+from .networks.faces.portrait import head_of_portrait
 from .networks.volume import Volume, mesh_of_volume
-from .networks.volumetric import volume_by_network
+from .networks.volumetric import WHAT_IT_MUST_BE, volume_by_network
 from .progress import SILENT, Progress
 from .settings import Option, check, option
 
@@ -37,6 +38,14 @@ class ImageSettings:
         open=True,
     )
     weights: tuple[str, ...] = option((), "The network's ONNX files, or a folder with them", group="image")
+    background: str = option(
+        "keep",
+        "What is behind the object: kept, made transparent where it is like the image's border (colour), or by an ONNX "
+        "file that gives a matte",
+        group="image",
+        choices=WAYS,
+        open=True,
+    )
     threshold: float = option(
         0.5, "How certain the network must be that a voxel is filled", group="image", minimum=-100.0, maximum=100.0
     )
@@ -52,18 +61,24 @@ def image_options() -> dict[str, Option]:
     return {item.name: item.metadata["option"] for item in fields(ImageSettings)}
 
 
+def networks_here() -> tuple[str, ...]:
+    """The words for networks that this version has."""
+    words = image_options()["network"].choices
+    return tuple(word for word in words if word not in _SHIPPED or find_spec(_SHIPPED[word]) is not None)
+
+
 def mesh_of_image(picture: Picture, chosen: ImageSettings, progress: Progress = SILENT) -> Mesh:
     """The coloured mesh that a network sees in an image, z up, looked at along +y.
 
-    Raises CannotRead (a file is missing, or is another network), NothingToBuild (nothing found), BadSetting (a network
-    that is not built yet), MissingLibrary, Cancelled.
+    Raises MissingNetwork (not built yet, or no file of it chosen), CannotRead (a file is missing, or is another
+    network), NoFace, NothingToBuild (nothing found), MissingLibrary, Cancelled.
     """
-    volume_of = _network(chosen)
     progress.at(0.0, "Looking at the image")
-    square = squared(picture)
-    volume = volume_of(square.pixels, progress)
-    volume = replace(volume, name=picture.name, warnings=square.warnings + volume.warnings)
-    mesh = mesh_of_volume(volume)
+    picture = without_background(picture, chosen.background)
+    if chosen.network == "face":
+        mesh = head_of_portrait(picture, [Path(file) for file in chosen.weights], progress)
+    else:
+        mesh = _mesh_by_volume(picture, chosen, progress)
     return front_half(mesh) if chosen.front else mesh
 
 
@@ -76,25 +91,25 @@ def front_half(mesh: Mesh) -> Mesh:
     return replace(mesh, vertices=flat)
 
 
-def _network(chosen: ImageSettings) -> Callable[[np.ndarray, Progress], Volume]:
-    """What makes a volume of square pixels (S, S, 4). Raises BadSetting for what is not built, or has no file."""
+def _mesh_by_volume(picture: Picture, chosen: ImageSettings, progress: Progress) -> Mesh:
+    volume_of = _volume_maker(chosen)
+    square = squared(picture)
+    volume = volume_of(square.pixels, progress)
+    warnings = square.warnings + volume.warnings
+    return mesh_of_volume(replace(volume, name=picture.name, warnings=warnings))
+
+
+def _volume_maker(chosen: ImageSettings) -> Callable[[np.ndarray, Progress], Volume]:
+    """What makes a volume of square pixels (S, S, 4) uint8. Raises MissingNetwork."""
     if chosen.network in _SHIPPED:
-        module = _SHIPPED[chosen.network]
-        if find_spec(module) is None:
-            raise BadSetting(f"The network {chosen.network} is not built yet in this version; use a file of your own.")
-        return _volume_of(import_module(module))
-    if chosen.network == "face":
-        raise BadSetting("The network face is not built yet in this version; use vrn, or a file of your own.")
-    if chosen.network == "vrn":
-        if len(chosen.weights) != 1:
-            raise BadSetting(
-                "vrn needs one network file: name it with --weights. It must take 1 x 3 x 192 x 192 float32, RGB 0 to "
-                "255, and give 1 x 200 x 192 x 192, how certainly each voxel is filled."
+        if find_spec(_SHIPPED[chosen.network]) is None:
+            raise MissingNetwork(
+                f"The network {chosen.network} is not built yet in this version; use vrn, face, or a file of your own."
             )
-        return partial(volume_by_network, Path(chosen.weights[0]), chosen.threshold)
-    return partial(volume_by_network, Path(chosen.network), chosen.threshold)
-
-
-def _volume_of(module: Any) -> Callable[[np.ndarray, Progress], Volume]:
-    made: Callable[[np.ndarray, Progress], Volume] = module.volume_of_image
-    return made
+        ours: Callable[[np.ndarray, Progress], Volume] = import_module(_SHIPPED[chosen.network]).volume_of_image
+        return ours
+    if chosen.network != "vrn":
+        return partial(volume_by_network, Path(chosen.network), chosen.threshold)
+    if len(chosen.weights) != 1:
+        raise MissingNetwork(f"vrn needs one network file, which does not come with Brickprint. {WHAT_IT_MUST_BE}")
+    return partial(volume_by_network, Path(chosen.weights[0]), chosen.threshold)

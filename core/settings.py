@@ -2,36 +2,10 @@
 
 from __future__ import annotations
 
-import math
-import re
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from .errors import BadSetting
-
-
-@dataclass(frozen=True)
-class Option:
-    """How one setting is shown and checked.
-
-    choices: the words it may take. pattern: what a text must match; written: how that is written, in words.
-    """
-
-    help: str
-    group: str = "model"
-    choices: tuple[str, ...] = ()
-    open: bool = False  # besides `choices`, any other word (a file, say) may stand here
-    file: bool = False  # the path of a file, or nothing
-    minimum: float | None = None
-    maximum: float | None = None
-    pattern: str = ""
-    written: str = ""
-
-
-def option(default: Any, help: str, **rest: Any) -> Any:
-    """A dataclass field with its Option."""
-    return field(default=default, metadata={"option": Option(help, **rest)})
-
+from .option import Option, check, option
 
 STANDING = ("safety", "ground", "tilt", "load")  # what a finished model has to bear: `inspect` reads no others
 _WEIGHT = r"\d{1,7}(\.\d{1,3})?(@-?\d{1,5},-?\d{1,5})?"
@@ -339,22 +313,6 @@ class Settings:
 def options(kind: type = Settings) -> dict[str, Option]:
     """The Option of every setting of a dataclass by name, in the order they are shown."""
     return {item.name: item.metadata["option"] for item in fields(kind)}
-
-
-def check(name: str, choice: Option, value: Any) -> None:
-    """Raise BadSetting when `value` is not one that setting `name` can take."""
-    spoken = name.replace("_", "-")
-    if choice.choices and value not in choice.choices and not choice.open:
-        allowed = ", ".join(choice.choices)
-        raise BadSetting(f"--{spoken} {value} is unknown; use one of: {allowed}.")
-    if choice.pattern and not re.fullmatch(choice.pattern, value, re.ASCII):
-        raise BadSetting(f"--{spoken} {value} can't be read; write {choice.written}.")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise BadSetting(f"--{spoken} {value} is no number to work with; give one with digits.")
-    if choice.minimum is not None and value < choice.minimum:
-        raise BadSetting(f"--{spoken} {value} is too small; the least is {choice.minimum:g}.")
-    if choice.maximum is not None and value > choice.maximum:
-        raise BadSetting(f"--{spoken} {value} is too large; the most is {choice.maximum:g}.")
 
 
 DEFAULTS = Settings()

@@ -24,6 +24,7 @@ from batch import load_package  # noqa: E402
 
 load_package()
 
+import portraits  # noqa: E402
 from brickprint.cli import parse  # noqa: E402
 from brickprint.core.catalogue.parts import load_parts  # noqa: E402
 from brickprint.core.colour.differences import Choice, compare_metrics  # noqa: E402
@@ -287,6 +288,42 @@ def film_picture(settings: Settings, share: float) -> np.ndarray:
         return read_picture(path)
 
 
+def selfie() -> None:
+    """A head from a portrait: from two sides, in four colours, and its front half."""
+    if not portraits.here():
+        print(f"\nselfie\nleft out: no {portraits.PHOTO} and {portraits.NETWORKS}")
+        return
+    whole, half = portraits.head(), portraits.head(front=True)
+    plans = {
+        "portrait": whole.run(portraits.preset("portrait", studs=48)),
+        "selfie": whole.run(portraits.preset("selfie", studs=48)),
+        "portrait, front half": half.run(portraits.preset("portrait", studs=48)),
+    }
+    front = {name: portraits.seen(plan, portraits.FROM_THE_FRONT) for name, plan in plans.items()}
+    pictures = [
+        ("from the front", front["portrait"]),
+        ("from its left", portraits.seen(plans["portrait"], portraits.FROM_ITS_LEFT)),
+        ("in four colours", front["selfie"]),
+    ]
+    shown = [labelled(picture, text) for text, picture in pictures]
+    write_png(DOCS / "selfie.png", side_by_side(shown, len(shown)), GRAIN)
+    rows = []
+    for name, plan in plans.items():
+        faces, logit = portraits.recognised(front[name])
+        seen = f"{faces} face, logit {logit:.1f}" if faces else "no face"
+        row = (
+            name,
+            parts(plan),
+            used(plan),
+            str(pieces(plan)),
+            standing(plan)[0],
+            str(plan.report["supports"]["parts"]),
+        )
+        rows.append((*row, f"{plan.report['seconds']['total']:.0f}", seen))
+    head = ("preset", "parts", "colours", "pieces", "stands", "parts of supports", "seconds", "seen by the networks")
+    table("selfie", head, rows, "images")
+
+
 def up_to_layer(bricks: bpy.types.Object) -> None:
     """Show a model's lowest 30 layers."""
     play_layers(bricks, 1, 2)
@@ -421,6 +458,7 @@ PICTURES: dict[str, Callable[[], None]] = {
         bearing,
         instructions,
         animation,
+        selfie,
     )
 }
 

@@ -12,12 +12,13 @@ from ..scene.bricks import read_plan
 from ..scene.build_nodes import build_modifier
 from ..scene.filming import plan_film
 from ..scene.shooting import Shooting, shoot
+from ..scene.turntable import add_turntable
 from ..scene.video import VIDEO_KINDS
 from .beside import BesideUser
 from .chosen_settings import settings_from
 from .models import OfBrickModel
 from .progress import PROGRESS
-from .reporting import reports_errors
+from .reporting import reports_errors, warn
 
 _POLL_SECONDS = 0.02
 _KINDS = (
@@ -78,6 +79,21 @@ class RemoveAnimation(_OfAnimatedModel, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Remove what the animation added."""
         remove_animation(context.active_object)
+        return {"FINISHED"}
+
+
+class AddTurntable(OfBrickModel, bpy.types.Operator):
+    """Add a camera that goes round the active brick model over its build animation, or else over the scene's frames"""
+
+    bl_idname = "brickprint.add_turntable"
+    bl_label = "Add Turntable Camera"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Add it, and look through it when rendering."""
+        pivot = add_turntable(context, context.active_object, context.scene.brickprint.orbit)
+        self.report({"INFO"}, f"{context.scene.camera.name} goes round {pivot.name}")
         return {"FINISHED"}
 
 
@@ -175,8 +191,7 @@ class RenderBuildAnimation(BesideUser, _OfAnimatedModel, bpy.types.Operator):
         try:
             self._done = next(self._shooting)
         except StopIteration as end:
-            for warning in end.value:
-                self.report({"WARNING"}, warning)
+            warn(self, end.value)
             if not end.value:
                 self.report({"INFO"}, f"Wrote {self._path_text}")
             return True
@@ -198,4 +213,4 @@ class RenderBuildAnimation(BesideUser, _OfAnimatedModel, bpy.types.Operator):
         return plain.with_name(f"{plain.name}.{self.kind}") if self.kind in VIDEO_KINDS else plain
 
 
-CLASSES = (AnimateBuild, RemoveAnimation, RenderBuildAnimation)
+CLASSES = (AnimateBuild, RemoveAnimation, AddTurntable, RenderBuildAnimation)

@@ -5,7 +5,6 @@ import bpy
 from ..core.errors import Cancelled
 from .progress import PROGRESS, stop_asked
 from .reporting import reports_errors
-from .running import redraw
 
 
 class BesideUser:
@@ -90,6 +89,14 @@ class Stop(bpy.types.Operator):
         """Ask for it; the running operator listens at its next tick."""
         PROGRESS.stop = True
         return {"FINISHED"}
+
+
+def redraw(context: bpy.types.Context) -> None:
+    """Draw the sidebars anew."""
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                area.tag_redraw()
 
 
 CLASSES = (Stop,)

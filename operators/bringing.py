@@ -1,27 +1,26 @@
 """Models come into the scene to be built from bricks: a sample, or a file, also one dropped onto the view."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import bpy
-from bpy.app.translations import pgettext_rpt as rpt_
 from bpy_extras.io_utils import ImportHelper
 
+from ..core.pieces import News, Pieces
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
+from ..core.progress import Progress
 from ..core.settings import DEFAULTS
 from ..core.voxel_files import VOXEL_KINDS, read_voxels
 from ..core.voxel_models import MESH_SETTINGS
 from ..scene.bricks import show_plan
 from ..scene.samples import SAMPLES, add_sample
 from ..scene.source.importing import MESH_KINDS, import_file
-from .beside import BesideUser
+from .by_worker import ByWorker
 from .chosen_settings import settings_from
 from .progress import PROGRESS
-from .reporting import reports_errors
-from .worker import Worker
-
-_POLL_SECONDS = 0.1
+from .reporting import reports_errors, tell_built
 
 
 class _InObjectMode:
@@ -53,7 +52,7 @@ class AddSample(_InObjectMode, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class BuildFile(BesideUser, _InObjectMode, bpy.types.Operator, ImportHelper):
+class BuildFile(ByWorker, _InObjectMode, bpy.types.Operator, ImportHelper):
     """Import a mesh, or a voxel model, and convert it to bricks"""
 
     bl_idname = "brickprint.build_file"
@@ -95,57 +94,27 @@ class BuildFile(BesideUser, _InObjectMode, bpy.types.Operator, ImportHelper):
         path = Path(bpy.path.abspath(self.filepath))
         in_window = context.window is not None and not bpy.app.background
         if _has_voxels(path):
-            return self._build_voxels(context, path, in_window)
+            return self._start(context) if in_window else self._at_once(context)
         _select(context, import_file(context, path))
         if self.convert:
             bpy.ops.brickprint.convert("INVOKE_DEFAULT" if in_window else "EXEC_DEFAULT", True)
         return {"FINISHED"}
 
-    def _build_voxels(self, context: bpy.types.Context, path: Path, in_window: bool) -> set[str]:
+    def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Plan]]:
         """Voxels are cells already; no mesh comes into the scene."""
-        conversion = Conversion(read_voxels(path))
+        path = Path(bpy.path.abspath(self.filepath))
         # What the panel says of meshes is not meant for these.
         of_meshes = {name: getattr(DEFAULTS, name) for name in MESH_SETTINGS}
         settings = replace(settings_from(context.scene.brickprint), **of_meshes)
-        if not in_window:
-            self._show(context, conversion.run(settings))
-            return {"FINISHED"}
-        self._scene = context.scene.name
-        self._worker = Worker(lambda progress: conversion.run(settings, progress))
-        self._tell(context, 0.0, "Building")
-        return self._begin(context, _POLL_SECONDS)
-
-    def _next(self, context: bpy.types.Context) -> bool:
-        """See how far the worker is; show what it made once that is possible."""
-        worker = self._worker
-        if not worker.done:
-            self._tell(context, worker.step.fraction, worker.step.message or worker.step.stage.capitalize())
-            return False
-        if worker.error is not None:
-            raise worker.error
-        if context.mode != "OBJECT" or context.scene.name != self._scene:
-            self._tell(context, 1.0, "Ready: return to Object Mode of its scene")
-            return False
-        self._show(context, worker.result)
-        return True
-
-    def _stopped(self, context: bpy.types.Context) -> set[str]:
-        """Nothing was changed yet."""
-        self.cancel(context)
-        self.report({"INFO"}, "Stopped; nothing was changed")
-        return {"CANCELLED"}
-
-    def _let_go(self) -> None:
-        self._worker.stop()
+        yield News(0.0, f"Reading {path.name}")
+        return lambda progress: Conversion(read_voxels(path)).run(settings, progress)
 
     def _show(self, context: bpy.types.Context, plan: Plan) -> None:
         chosen = context.scene.brickprint
         bricks = show_plan(context, plan, chosen.look, outlined=chosen.outline)
         bpy.ops.object.select_all(action="DESELECT")
         context.view_layer.objects.active = bricks
-        self.report({"INFO"}, rpt_("{}: {:,} parts").format(plan.name, len(plan.layout)))
-        for warning in plan.report["warnings"]:
-            self.report({"WARNING"}, warning)
+        tell_built(self, plan)
 
 
 def _has_voxels(path: str | Path) -> bool:

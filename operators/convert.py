@@ -1,82 +1,70 @@
 """Convert: at once when a script asks, with progress and Esc when a user does."""
 
 import time
+from collections.abc import Callable
+from functools import partial
 
 import bpy
 from mathutils import Matrix
 
-from ..core.errors import Cancelled
 from ..core.libraries import missing_for_settings
+from ..core.pieces import Pieces
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
+from ..core.progress import Progress
 from ..core.settings import Settings
 from ..scene.bricks import show_plan
+from ..scene.draft import hide_draft, show_draft
 from ..scene.source.chosen import Selection, chosen_objects, remember_sources, selection, visible
-from ..scene.source.reading import read_objects
+from ..scene.source.reading import reading
 from ..scene.source.state import state_of
+from .by_worker import ByWorker
 from .chosen_settings import settings_from
+from .drafts import Draft, convert_and_draw
 from .kept import conversion_of
-from .progress import PROGRESS, stop_asked
-from .reporting import reports_errors
-from .running import Run
+from .progress import PROGRESS
+from .reporting import reports_errors, tell_built
 
 
-class Converting:
-    """What the operators share that convert: a run beside the user's work, and its ways out.
+class Converting(ByWorker):
+    """What the operators share that convert.
 
     A subclass has `_begun`, which reads what is to be converted, and `_show`.
     """
 
-    @reports_errors
+    _draft: Draft | None = None
+
     def execute(self, context: bpy.types.Context) -> set[str]:
         """The whole conversion, without a pause."""
-        conversion, settings, chosen, state = self._begun(context)
-        plan = conversion.run(settings)
-        self._show(context, plan, settings, chosen, state)
-        return {"FINISHED"}
+        return self._at_once(context)
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Start a conversion that runs beside the user's work."""
         no_timers = bpy.app.background or context.window is None
-        return self.execute(context) if no_timers else self._start(context)
+        return self._at_once(context) if no_timers else self._start(context)
 
     @reports_errors
     def _start(self, context: bpy.types.Context) -> set[str]:
-        self._run = Run.start(context, *self._begun(context), self._matrix(context))
-        self._run.tell(context)
-        context.window_manager.modal_handler_add(self)
-        return {"RUNNING_MODAL"}
+        self._draft, self._place = Draft(), self._matrix(context)
+        return super()._start(context)
 
-    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Show how far it is; end when the work is done or the user presses Esc."""
-        if Run.current is not self._run:  # closed from outside
-            return {"CANCELLED"}
-        if stop_asked(event):
-            self._run.worker.stop()
-            return {"RUNNING_MODAL"}
-        if event.type == "TIMER":
-            self._run.tell(context)
-            if self._run.over(context):
-                return self._finish(context)
-        return {"PASS_THROUGH"}
+    def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Plan]]:
+        conversion, self._settings, self._chosen, self._state = yield from self._begun(context)
+        return partial(convert_and_draw, conversion, self._settings, self._draft)
 
-    def cancel(self, context: bpy.types.Context) -> None:
-        """Blender ends the operator: another file is opened, or the window closes."""
-        if Run.current is self._run:
-            self._run.close(context)
+    def _begun(self, context: bpy.types.Context) -> Pieces[tuple[Conversion, Settings, Selection, str]]:
+        """The conversion, its settings, what it is made of, and in what state that is."""
+        raise NotImplementedError
 
-    @reports_errors
-    def _finish(self, context: bpy.types.Context) -> set[str]:
-        run, worker = self._run, self._run.worker
-        stopped = worker.stopping
-        run.close(context)
-        if stopped or isinstance(worker.error, Cancelled):
-            self.report({"INFO"}, "Stopped; nothing was changed")
-            return {"CANCELLED"}
-        if worker.error is not None:
-            raise worker.error
-        self._show(context, worker.result, run.settings, run.chosen, run.state)
-        return {"FINISHED"}
+    def _heard(self, context: bpy.types.Context) -> None:
+        if self._worker.stopping:
+            hide_draft()
+        elif self._draft.boxes is not None:
+            show_draft(self._scene, self._draft.boxes, self._place)
+
+    def _let_go(self) -> None:
+        super()._let_go()
+        hide_draft()
 
     def _matrix(self, _context: bpy.types.Context) -> Matrix:
         """What moves the bricks that are drawn while they are made: nothing, they stand where the sources do."""
@@ -84,11 +72,6 @@ class Converting:
 
     def _tell_lost(self, name: str) -> None:
         self.report({"WARNING"}, f"{name} was changed by hand, and is built without these changes; undo to go back")
-
-    def _tell(self, plan: Plan) -> None:
-        self.report({"INFO"}, f"{plan.name}: {len(plan.layout):,} parts")
-        for warning in plan.report["warnings"]:
-            self.report({"WARNING"}, warning)
 
 
 class ConvertToBricks(Converting, bpy.types.Operator):
@@ -113,33 +96,41 @@ class ConvertToBricks(Converting, bpy.types.Operator):
             return True
         return False
 
-    def _begun(self, context: bpy.types.Context) -> tuple[Conversion, Settings, Selection, str]:
+    def _begun(self, context: bpy.types.Context) -> Pieces[tuple[Conversion, Settings, Selection, str]]:
         settings = settings_from(context.scene.brickprint)
         chosen = selection(context)
-        conversion, state = read_conversion(context, chosen)
+        conversion, state = yield from read_conversion(context, chosen)
         return conversion, settings, chosen, state
 
-    def _show(self, context: bpy.types.Context, plan: Plan, settings: Settings, chosen: Selection, state: str) -> None:
+    def _show(self, context: bpy.types.Context, plan: Plan) -> None:
         """Put the plan into the scene in place of what was chosen, make it active, and say what it is."""
-        sources = chosen.objects(context)
+        chosen, settings, sources = self._chosen, self._settings, self._chosen.objects(context)
         bpy.ops.object.select_all(action="DESELECT")  # not by hand, which the outliner would not notice
         for name in chosen.changed_by_hand(context):
             self._tell_lost(name)
         chosen.remove_replaced(context)  # before, so that the new model can have the old one's name
         bricks = show_plan(context, plan, settings.look, hide=sources, outlined=settings.outline)
-        remember_sources(bricks, sources, state)
+        remember_sources(bricks, sources, self._state)
         context.view_layer.objects.active = bricks  # not selected: outlines of all bricks would hide their colours
-        self._tell(plan)
+        tell_built(self, plan)
 
 
-def read_conversion(context: bpy.types.Context, chosen: Selection) -> tuple[Conversion, str]:
-    """The conversion of the chosen objects, read now, and their state."""
-    began = time.perf_counter()
-    sources = chosen.objects(context)
-    with visible(sources):
-        mesh = read_objects(context, sources)
-    state = state_of(sources)
-    return conversion_of(state, mesh, time.perf_counter() - began), state
+def read_conversion(context: bpy.types.Context, chosen: Selection) -> Pieces[tuple[Conversion, str]]:
+    """The conversion of the chosen objects, read now, and the state that they were in at first.
+
+    Hidden objects are shown while a piece is read: Blender does not evaluate what it does not show.
+    """
+    began, pieces, state = time.perf_counter(), None, ""
+    while True:
+        sources = chosen.objects(context)
+        pieces = pieces or reading(context, sources)
+        with visible(sources):
+            try:
+                news = next(pieces)
+            except StopIteration as end:
+                return conversion_of(state, end.value, time.perf_counter() - began), state
+            state = state or state_of(sources)  # after the first piece, which takes over what is being edited
+        yield news
 
 
 CLASSES = (ConvertToBricks,)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache, partial
 from typing import Any
 
 import bpy
@@ -12,15 +14,20 @@ import numpy as np
 from ..core.editing.changes import deleted, locked, locks_of, merged, recoloured, split
 from ..core.editing.renewing import Edited, strength_checked
 from ..core.editing.repacking import repacked
+from ..core.errors import BadEdit
+from ..core.pieces import News, Pieces
 from ..core.plan import Plan
 from ..core.progress import Progress
 from ..scene.bricks import PLAN_PROPERTY, is_bricks, read_plan
 from ..scene.picking import picked_parts, rewrite
+from ..scene.swatch_icons import icon_of
+from .by_worker import ByWorker
 from .progress import PROGRESS
-from .reporting import reports_errors
+
+_MODES = {"OBJECT", "EDIT_MESH"}
 
 
-class OnPickedParts:
+class OnPickedParts(ByWorker):
     """An operator that changes the active brick model, in Object Mode or Edit Mode; a subclass has `_change`."""
 
     bl_options = {"REGISTER", "UNDO"}
@@ -31,7 +38,7 @@ class OnPickedParts:
         bricks = context.active_object
         if PROGRESS.running:
             cls.poll_message_set("Wait until the work under way is done, or press Esc to stop it")
-        elif context.mode not in {"OBJECT", "EDIT_MESH"}:
+        elif context.mode not in _MODES:
             cls.poll_message_set("Return to Object Mode or Edit Mode first")
         elif not is_bricks(bricks):
             cls.poll_message_set("Select a brick model that Brickprint made first")
@@ -41,23 +48,28 @@ class OnPickedParts:
             return True
         return False
 
-    @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Change the plan, and write it to the same object; what was picked, or came of it, is picked then."""
+        return self._at_once(context)
+
+    def _can_show(self, context: bpy.types.Context) -> bool:
+        return context.mode in _MODES
+
+    def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Edited]]:
         bricks = context.active_object
-        in_edit_mode = context.mode == "EDIT_MESH"
-        if in_edit_mode:
-            bpy.ops.object.mode_set(mode="OBJECT")
-        try:
-            plan = read_plan(bricks)
-            edited = self._change(plan, picked_parts(bricks), _cursor(context))
+        self._name = bricks.name
+        with _object_mode(context):
+            self._before, rows = read_plan(bricks), picked_parts(bricks)
+        yield News(0.0, self.bl_label)
+        return partial(self._change, self._before, rows)
+
+    def _show(self, context: bpy.types.Context, edited: Edited) -> None:
+        with _object_mode(context):
+            bricks = context.view_layer.objects.get(self._name)
+            if not is_bricks(bricks) or not _alike(read_plan(bricks), self._before):
+                raise BadEdit(f"Model {self._name!r} was changed meanwhile; nothing more was. Try again.")
             rewrite(bricks, edited.plan, edited.picked)
-        finally:
-            context.window_manager.progress_end()
-            if in_edit_mode:
-                bpy.ops.object.mode_set(mode="EDIT")
-        self.report({"INFO"}, self._told(plan, edited))
-        return {"FINISHED"}
+        self.report({"INFO"}, self._told(self._before, edited))
 
     def _change(self, plan: Plan, rows: np.ndarray, progress: Progress) -> Edited:
         raise NotImplementedError
@@ -66,23 +78,43 @@ class OnPickedParts:
         return f"{len(before.layout):,} parts before, {len(edited.plan.layout):,} now"
 
 
-def _cursor(context: bpy.types.Context) -> Progress:
-    """Progress that the mouse pointer shows."""
-    manager = context.window_manager
-    manager.progress_begin(0, 100)
-    return Progress(on_step=lambda step: manager.progress_update(100 * step.fraction))
+class SlowOnPickedParts(OnPickedParts):
+    """One that takes its time: in a window it goes on beside the user."""
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Start it."""
+        no_timers = bpy.app.background or context.window is None
+        return self._at_once(context) if no_timers else self._start(context)
 
 
-def _colours(_self: Any, context: bpy.types.Context) -> tuple[tuple[str, str, str, int], ...]:
+def _alike(one: Plan, other: Plan) -> bool:
+    """Whether two plans of a model have the same parts, locked alike."""
+    return np.array_equal(one.layout, other.layout) and np.array_equal(locks_of(one), locks_of(other))
+
+
+@contextmanager
+def _object_mode(context: bpy.types.Context) -> Iterator[None]:
+    """In Object Mode for a moment, where the points of a model can be read and written."""
+    in_edit_mode = context.mode == "EDIT_MESH"
+    if in_edit_mode:
+        bpy.ops.object.mode_set(mode="OBJECT")
+    try:
+        yield
+    finally:
+        if in_edit_mode:
+            bpy.ops.object.mode_set(mode="EDIT")
+
+
+def _colours(_self: Any, context: bpy.types.Context) -> tuple[tuple[str, str, str, int, int], ...]:
     bricks = context.active_object if context else None
     return _colours_in(bricks[PLAN_PROPERTY]) if is_bricks(bricks) else ()
 
 
 @lru_cache(maxsize=4)  # Blender also needs them to be kept
-def _colours_in(text: str) -> tuple[tuple[str, str, str, int], ...]:
-    """The colours of a plan as items of a menu, by name."""
-    names = [colour["name"] for colour in json.loads(text)["palette"]["colours"]]
-    return tuple((name, name, "", row) for row, name in sorted(enumerate(names), key=lambda item: item[1]))
+def _colours_in(text: str) -> tuple[tuple[str, str, str, int, int], ...]:
+    """The colours of a plan as items of a menu, by name, each with a square of its colour."""
+    rows = sorted(enumerate(json.loads(text)["palette"]["colours"]), key=lambda item: str(item[1]["name"]))
+    return tuple((colour["name"], colour["name"], "", icon_of(colour["hex"]), row) for row, colour in rows)
 
 
 class RecolourParts(OnPickedParts, bpy.types.Operator):
@@ -158,7 +190,7 @@ class LockParts(OnPickedParts, bpy.types.Operator):
         return f"{np.count_nonzero(locks_of(edited.plan)):,} of {len(before.layout):,} parts are locked"
 
 
-class RepackParts(OnPickedParts, bpy.types.Operator):
+class RepackParts(SlowOnPickedParts, bpy.types.Operator):
     """Lay all parts that are not locked anew: fewer, in as few pieces as can be, in the same cells and colours"""
 
     bl_idname = "brickprint.repack_parts"
@@ -172,7 +204,7 @@ class RepackParts(OnPickedParts, bpy.types.Operator):
         return repacked(plan, rows if self.only_picked else None, progress)
 
 
-class CheckStrength(OnPickedParts, bpy.types.Operator):
+class CheckStrength(SlowOnPickedParts, bpy.types.Operator):
     """Find out whether the model stands as it is now, as its settings ask for it"""
 
     bl_idname = "brickprint.check_strength"
@@ -226,6 +258,7 @@ def add() -> None:
 def take_away() -> None:
     """Undo `add`."""
     bpy.types.VIEW3D_MT_edit_mesh_context_menu.remove(_in_edit_menu)
+    _colours_in.cache_clear()
 
 
 CLASSES = (

@@ -21,7 +21,7 @@ from .beside import BesideUser
 from .models import OfBrickModel
 from .preferred import first_place
 from .progress import PROGRESS
-from .reporting import reports_errors
+from .reporting import reports_errors, warn
 from .worker import Worker
 
 _POLL_SECONDS = 0.1
@@ -94,7 +94,7 @@ class ExportFiles(BesideUser, OfBrickModel, bpy.types.Operator):
         self._total, self._left = len(words), [word for word in words if word in _IN_SCENE]
         aside = [word for word in words if word not in _IN_SCENE]
         if not self._asked:
-            self._warn(self._write(aside, SILENT))
+            warn(self, self._write(aside, SILENT))
             while not self._finished():
                 pass
             return {"FINISHED"}
@@ -120,7 +120,7 @@ class ExportFiles(BesideUser, OfBrickModel, bpy.types.Operator):
         if word == "blend":
             save_blend(self._folder / f"{plan.name}.blend")
         else:
-            self._warn(SCENE_WRITERS[word](None, plan, self._folder, _options(plan), SILENT))
+            warn(self, SCENE_WRITERS[word](None, plan, self._folder, _options(plan), SILENT))
         return False
 
     def _next(self, context: bpy.types.Context) -> bool:
@@ -135,7 +135,7 @@ class ExportFiles(BesideUser, OfBrickModel, bpy.types.Operator):
                 raise Cancelled(_STOPPED)
             if worker.error is not None:
                 raise worker.error
-            self._warn(worker.result)
+            warn(self, worker.result)
         else:
             step = self._worker.step
             words = f"Writing {_SPOKEN[step.stage][0]}" if step.stage else "Exporting"
@@ -155,10 +155,6 @@ class ExportFiles(BesideUser, OfBrickModel, bpy.types.Operator):
     def _let_go(self) -> None:
         if self._worker is not None:
             self._worker.stop()
-
-    def _warn(self, warnings: Any) -> None:
-        for warning in dict.fromkeys(warnings):  # the lists to buy from warn alike
-            self.report({"WARNING"}, warning)
 
 
 def _options(plan: Plan) -> ExportOptions:
@@ -184,7 +180,7 @@ CLASSES = (ExportFiles,)
 
 
 def _in_export_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
-    menu.layout.operator(ExportFiles.bl_idname, text="Brick Model (.mpd, .lxf, lists to buy from, ...)")
+    menu.layout.operator(ExportFiles.bl_idname, text="Brick Model (.ldr, .mpd, .lxf, lists to buy from, ...)")
 
 
 def add() -> None:

@@ -9,7 +9,7 @@ from ..core.errors import CannotRead
 from ..core.export.files import file_name
 from ..core.export.foreign import plan_of_file
 from ..scene.bricks import show_plan
-from .reporting import reports_errors
+from .reporting import reports_errors, warn
 
 _KINDS = (".ldr", ".mpd", ".lxf")
 
@@ -45,8 +45,7 @@ class ImportBrickModel(bpy.types.Operator, ImportHelper):
         parts, supports = plan.report["parts"]["total"], plan.report["supports"]["parts"]
         held = f" and {supports:,} of supports" if supports else ""
         self.report({"INFO"}, f"{plan.name}: {parts:,} {'part' if parts == 1 else 'parts'}{held}")
-        for warning in plan.report["warnings"]:
-            self.report({"WARNING"}, warning)
+        warn(self, plan.report["warnings"])
         return {"FINISHED"}
 
 

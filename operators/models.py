@@ -1,16 +1,10 @@
-"""What can be done with a brick model in the scene: export, real objects, removal."""
-
-from pathlib import Path
+"""What can be done with a brick model in the scene: real objects, removal."""
 
 import bpy
-from bpy_extras.io_utils import ExportHelper
 
-from ..core.errors import CannotWrite
-from ..core.export.files import file_name, write_whole
-from ..core.export.ldraw import ldraw_text
-from ..scene.bricks import is_bricks, read_plan, real_objects, remove_bricks
+from ..scene.bricks import is_bricks, remove_bricks
+from ..scene.real_objects import real_objects
 from ..scene.source.chosen import show_again, sources_of
-from .preferred import first_place
 from .reporting import reports_errors
 
 
@@ -27,32 +21,6 @@ class OfBrickModel:
         else:
             return True
         return False
-
-
-class ExportLdraw(OfBrickModel, bpy.types.Operator, ExportHelper):
-    """Write the active brick model as an LDraw file, for other brick programs"""
-
-    bl_idname = "brickprint.export_ldr"
-    bl_label = "Export LDraw"
-
-    filename_ext = ".ldr"
-    filter_glob: bpy.props.StringProperty(default="*.ldr", options={"HIDDEN"})
-
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        """Ask where to; the model's own name is proposed, beside the .blend file."""
-        self.filepath = first_place(file_name(read_plan(context.active_object).name) + self.filename_ext)
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
-
-    @reports_errors
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Write the file."""
-        path = Path(bpy.path.abspath(self.filepath))
-        if not path.name:
-            raise CannotWrite("No file name was given; choose one.")
-        write_whole(path, ldraw_text(read_plan(context.active_object)))
-        self.report({"INFO"}, f"Wrote {path}")
-        return {"FINISHED"}
 
 
 class MakeRealObjects(OfBrickModel, bpy.types.Operator):
@@ -93,18 +61,4 @@ class RemoveBrickModel(OfBrickModel, bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (ExportLdraw, MakeRealObjects, RemoveBrickModel)
-
-
-def _in_export_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
-    menu.layout.operator(ExportLdraw.bl_idname, text="LDraw Brick Model (.ldr)")
-
-
-def add() -> None:
-    """Appear in File > Export."""
-    bpy.types.TOPBAR_MT_file_export.append(_in_export_menu)
-
-
-def take_away() -> None:
-    """Undo `add`."""
-    bpy.types.TOPBAR_MT_file_export.remove(_in_export_menu)
+CLASSES = (MakeRealObjects, RemoveBrickModel)

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import bpy
-from bpy.app.translations import pgettext_rpt as rpt_
 from bpy_extras.io_utils import ImportHelper
 
-from ..core.images import Picture, read_image
+from ..core.images import IMAGE_KINDS, Picture, read_image
 from ..core.libraries import IMAGES, missing
 from ..core.mosaic.making import MosaicMaking
 from ..core.mosaic.settings import MosaicSettings
+from ..core.pieces import News, Pieces
 from ..core.plan import Plan
 from ..core.presets import words_in
 from ..core.progress import Progress
@@ -24,14 +24,11 @@ from ..core.settings import Settings, options
 from ..scene.bricks import show_plan
 from ..scene.pictures import image_seen, picture_of, remember_image
 from ..scene.user_files import kept
-from .beside import BesideUser
+from .by_worker import ByWorker
 from .chosen_settings import KEPT, WORDS, settings_from
 from .progress import PROGRESS
-from .reporting import reports_errors
-from .worker import Worker
+from .reporting import tell_built
 
-IMAGE_KINDS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
-_POLL_SECONDS = 0.05
 _MOST_KEPT = 2  # images whose results are kept
 _KINDS = get_type_hints(MosaicSettings)
 _kept: dict[bytes, MosaicMaking] = {}
@@ -79,8 +76,11 @@ def _made(making: MosaicMaking, settings: MosaicSettings, standing: Settings, pr
     return making.run(settings, standing, progress)
 
 
-class _MakesMosaics(BesideUser):
-    """Makes a mosaic of an image: at once when a script asks, beside the user's work in a window."""
+class _MakesMosaics(ByWorker):
+    """Makes a mosaic of an image: at once when a script asks, beside the user's work in a window.
+
+    A subclass has `_chosen`, which gives the image.
+    """
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -95,37 +95,21 @@ class _MakesMosaics(BesideUser):
             return True
         return False
 
-    def _make(self, context: bpy.types.Context, image: bpy.types.Image) -> set[str]:
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Make it; in a window the work goes on beside the user."""
+        in_window = context.window is not None and not bpy.app.background
+        return self._start(context) if in_window else self._at_once(context)
+
+    def _chosen(self, context: bpy.types.Context) -> bpy.types.Image:
+        raise NotImplementedError
+
+    def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Plan]]:
+        yield News(0.0, "Reading the image", long=True)
+        image = self._chosen(context)
         work = work_of(context, image)
         context.scene.brickprint_mosaic.image = image
-        self._image, self._scene = image.name, context.scene.name
-        if bpy.app.background or context.window is None:
-            self._show(context, work(Progress()))
-            return {"FINISHED"}
-        self._worker = Worker(work)
-        self._tell(context, 0.0, "Making a mosaic")
-        return self._begin(context, _POLL_SECONDS)
-
-    def _next(self, context: bpy.types.Context) -> bool:
-        worker = self._worker
-        if not worker.done:
-            self._tell(context, worker.step.fraction, worker.step.message or worker.step.stage.capitalize())
-            return False
-        if worker.error is not None:
-            raise worker.error
-        if context.mode != "OBJECT" or context.scene.name != self._scene:
-            self._tell(context, 1.0, "Ready: return to Object Mode of its scene")
-            return False
-        self._show(context, worker.result)
-        return True
-
-    def _stopped(self, context: bpy.types.Context) -> set[str]:
-        self.cancel(context)
-        self.report({"INFO"}, "Stopped; nothing was changed")
-        return {"CANCELLED"}
-
-    def _let_go(self) -> None:
-        self._worker.stop()
+        self._image = image.name
+        return work
 
     def _show(self, context: bpy.types.Context, plan: Plan) -> None:
         """Put the mosaic into the scene and make it active."""
@@ -134,9 +118,7 @@ class _MakesMosaics(BesideUser):
         remember_image(mosaic, bpy.data.images[self._image])
         bpy.ops.object.select_all(action="DESELECT")
         context.view_layer.objects.active = mosaic
-        self.report({"INFO"}, rpt_("{}: {:,} parts").format(plan.name, len(plan.layout)))
-        for warning in plan.report["warnings"]:
-            self.report({"WARNING"}, warning)
+        tell_built(self, plan)
 
 
 class MosaicOfImage(_MakesMosaics, bpy.types.Operator):
@@ -154,10 +136,8 @@ class MosaicOfImage(_MakesMosaics, bpy.types.Operator):
             return False
         return super().poll(context)
 
-    @reports_errors
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Make it of the image that the panel shows."""
-        return self._make(context, context.scene.brickprint_mosaic.image)
+    def _chosen(self, context: bpy.types.Context) -> bpy.types.Image:
+        return context.scene.brickprint_mosaic.image
 
 
 class MosaicOfCamera(_MakesMosaics, bpy.types.Operator):
@@ -167,10 +147,8 @@ class MosaicOfCamera(_MakesMosaics, bpy.types.Operator):
     bl_label = "Mosaic From Camera"
     bl_options = {"REGISTER", "UNDO"}
 
-    @reports_errors
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Render it, keep the picture in the file, and make a mosaic of that."""
-        return self._make(context, image_seen(context))
+    def _chosen(self, context: bpy.types.Context) -> bpy.types.Image:
+        return image_seen(context)
 
 
 class MosaicOfFile(_MakesMosaics, bpy.types.Operator, ImportHelper):
@@ -187,12 +165,10 @@ class MosaicOfFile(_MakesMosaics, bpy.types.Operator, ImportHelper):
         """Ask for a file; one that was dropped is taken at once."""
         return self.execute(context) if self.filepath else ImportHelper.invoke(self, context, event)
 
-    @reports_errors
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Load it, if it is one."""
+    def _chosen(self, _context: bpy.types.Context) -> bpy.types.Image:
         path = Path(bpy.path.abspath(self.filepath))
         read_image(path)  # which says what is wrong with it
-        return self._make(context, bpy.data.images.load(str(path), check_existing=True))
+        return bpy.data.images.load(str(path), check_existing=True)
 
 
 CLASSES = (MosaicOfImage, MosaicOfCamera, MosaicOfFile)

@@ -16,7 +16,7 @@ from ..scene.bricks import is_bricks, read_plan
 from ..scene.user_files import kept_folder
 from .chosen_settings import settings_from
 from .preferred import first_place
-from .reporting import reports_errors
+from .reporting import reports_errors, warn
 
 _GLOB = ";".join(f"*{kind}" for kind in KINDS)
 
@@ -41,8 +41,7 @@ class ImportPalette(bpy.types.Operator, ImportHelper):
         write_whole(kept_folder("palette") / f"{name}.json", palette_text(replace(palette, name=name), ".json"))
         context.scene.brickprint.palette = name
         self.report({"INFO"}, rpt_("Palette {}: {} colours").format(name, len(palette.colours)))
-        for warning in palette.warnings:
-            self.report({"WARNING"}, warning)
+        warn(self, palette.warnings)
         return {"FINISHED"}
 
 

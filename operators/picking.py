@@ -9,8 +9,8 @@ from bpy_extras import view3d_utils
 from ..scene.bricks import is_bricks
 from ..scene.highlight import HIGHLIGHT
 from ..scene.picking import part_under, pick_parts, picked_parts
+from .beside import redraw
 from .models import OfBrickModel
-from .running import redraw
 
 _STATUS = "Click a part to pick it, Shift-click for more, A picks all or none, X deletes, Esc ends"
 _LET_THROUGH = ("WHEEL", "TRACKPAD", "MIDDLE", "NUMPAD", "NDOF", "TIMER", "WINDOW", "HOME", "LEFT_", "RIGHT_", "OSKEY")

@@ -1,12 +1,16 @@
-"""Named errors become reports, which Blender shows to the user."""
+"""Named errors, warnings and results become reports, which Blender shows to the user in the interface's words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
+from bpy.app.translations import pgettext_rpt as rpt_
+
 from ..core.errors import BrickprintError
+from ..core.plan import Plan
+from .words import in_panel_words
 
 Method = Callable[[Any, Any], set[str]]
 
@@ -19,7 +23,19 @@ def reports_errors(method: Method) -> Method:
         try:
             return method(operator, context)
         except BrickprintError as error:
-            operator.report({"ERROR"}, str(error))
+            operator.report({"ERROR"}, in_panel_words(str(error)))
             return {"CANCELLED"}
 
     return reporting
+
+
+def warn(operator: Any, warnings: Iterable[str]) -> None:
+    """Report warnings, each once."""
+    for warning in dict.fromkeys(warnings):
+        operator.report({"WARNING"}, in_panel_words(warning))
+
+
+def tell_built(operator: Any, plan: Plan) -> None:
+    """Report what was built, and what is to be minded."""
+    operator.report({"INFO"}, rpt_("{}: {:,} parts").format(plan.name, len(plan.layout)))
+    warn(operator, plan.report["warnings"])

@@ -17,7 +17,7 @@ from ..scene.bricks import read_plan
 from ..scene.user_files import Kind, kept, kept_folder
 from .models import OfBrickModel
 from .preferred import first_place
-from .reporting import reports_errors
+from .reporting import reports_errors, warn
 
 _GLOB = ";".join(f"*{kind}" for kind in KINDS)
 _WRITERS: dict[str, Callable[[Plan], str]] = {".csv": rebrickable_text, ".xml": bricklink_text}
@@ -45,8 +45,7 @@ class ImportStock(bpy.types.Operator, ImportHelper):
         context.scene.brickprint.stock = name
         count = sum(stock.owned.values())
         self.report({"INFO"}, rpt_("Stock {}: {:,} parts of {:,} kinds").format(name, count, len(stock.owned)))
-        for warning in stock.warnings:
-            self.report({"WARNING"}, warning)
+        warn(self, stock.warnings)
         return {"FINISHED"}
 
 

@@ -8,6 +8,7 @@ from mathutils import Matrix
 from ..core.errors import CannotRead, NothingToBuild
 from ..core.libraries import missing_for_settings
 from ..core.mosaic.settings import MosaicSettings
+from ..core.pieces import Pieces
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
 from ..core.settings import Settings, options
@@ -21,7 +22,7 @@ from .convert import Converting, read_conversion
 from .kept import kept_conversion
 from .models import OfBrickModel
 from .progress import PROGRESS
-from .reporting import reports_errors
+from .reporting import reports_errors, tell_built
 
 _NOT_OF_THE_MODEL = ("animation", "instructions")  # groups that say how it is shown in pictures and on paper
 
@@ -61,7 +62,7 @@ class UpdateBricks(OfBrickModel, Converting, bpy.types.Operator):
             return True
         return False
 
-    def _begun(self, context: bpy.types.Context) -> tuple[Conversion, Settings, Selection, str]:
+    def _begun(self, context: bpy.types.Context) -> Pieces[tuple[Conversion, Settings, Selection, str]]:
         bricks, settings = context.active_object, settings_from(context.scene.brickprint)
         sources = sources_of(context, bricks)
         if image_shown(bricks) is not None:
@@ -74,21 +75,21 @@ class UpdateBricks(OfBrickModel, Converting, bpy.types.Operator):
         state = state_of(sources)
         kept = kept_conversion(state)
         if kept is None:
-            kept, state = read_conversion(context, chosen)
+            kept, state = yield from read_conversion(context, chosen)
         return kept, settings, chosen, state
 
     def _matrix(self, context: bpy.types.Context) -> Matrix:
         return moved_by(context.active_object)
 
-    def _show(self, context: bpy.types.Context, plan: Plan, settings: Settings, chosen: Selection, state: str) -> None:
+    def _show(self, context: bpy.types.Context, plan: Plan) -> None:
         bricks = context.view_layer.objects.get(self._name)
         if not is_bricks(bricks):
             raise CannotRead(f"Model {self._name!r} was removed while it was built anew; nothing was changed.")
         if is_changed(bricks):
             self._tell_lost(bricks.name)
-        dress_updated(bricks, plan, settings.look)
-        remember_sources(bricks, sources_of(context, bricks), state)
-        self._tell(plan)
+        dress_updated(bricks, plan, self._settings.look)
+        remember_sources(bricks, sources_of(context, bricks), self._state)
+        tell_built(self, plan)
 
 
 class SettingsFromModel(OfBrickModel, bpy.types.Operator):

@@ -7,7 +7,6 @@ one JSON text, so that a saved file can be exported, animated and inspected with
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -16,12 +15,11 @@ import bpy
 import numpy as np
 from mathutils import Matrix
 
-from ..core.errors import CannotRead, NothingToBuild, TooLarge
-from ..core.layout import LAYOUT_DTYPE, extents
+from ..core.errors import CannotRead
 from ..core.plan import CHANGES, Placement, Plan, plan_from_values, plan_values
-from ..core.units import PLATE_MM, STUD_MM
 from .animation import remove_animation
 from .brick_meshes import brick_mesh, part_surface
+from .brick_points import locked_parts, points_of, read_fields, utilisation_of, with_places
 from .instancer import PARTS_INPUT, PICK, instancer_group, instancer_modifier
 from .layers import remove_layers
 from .plastic import is_plastic, outline_on, plastic
@@ -29,12 +27,8 @@ from .section_plane import remove_section
 from .versions import nodes_input, set_nodes_input
 
 PLAN_PROPERTY = "brickprint_plan"
-REAL_OBJECTS_LIMIT = 2000
 _COLLECTION_MARK = "brickprint_collection"
 _STILL = 1e-4  # a matrix that differs by less from none was rounded, not moved
-UTILISATION = "utilisation"
-_LOCKED = "locked"
-_ATTRIBUTES = ("part", "turn", "colour", "role", "section", "step")  # layout fields; x, y, z are the positions
 
 
 def show_plan(
@@ -50,16 +44,16 @@ def show_plan(
     render, and otherwise left alone. outlined: with a thin dark line along all edges.
     """
     parts, pick = _parts_to_pick(plan, look, outlined)
-    bricks = bpy.data.objects.new(f"{plan.name} bricks", _points(plan, pick))
+    bricks = bpy.data.objects.new(f"{plan.name} bricks", points_of(plan, pick))
     bricks.location = plan.placement.origin
     bricks.scale = (plan.placement.unit,) * 3
     bricks[PLAN_PROPERTY] = json.dumps(plan_values(plan))
     modifier = bricks.modifiers.new("Bricks", "NODES")
     modifier.node_group = instancer_group()
     set_nodes_input(modifier, PARTS_INPUT, parts)
-    _new_collection(context, f"{plan.name} bricks").objects.link(bricks)
+    new_collection(context, f"{plan.name} bricks").objects.link(bricks)
     for replaced in hide:
-        _hide(context, replaced)
+        hide_from_view(context, replaced)
     return bricks
 
 
@@ -89,7 +83,7 @@ def update_bricks(bricks: bpy.types.Object, plan: Plan, look: str = "light", out
     moved = moved_by(bricks)
     before, points = nodes_input(modifier, PARTS_INPUT), bricks.data
     parts, pick = _parts_to_pick(plan, look, outlined)
-    bricks.data = _points(plan, pick)
+    bricks.data = points_of(plan, pick)
     bricks[PLAN_PROPERTY] = json.dumps(plan_values(plan))
     set_nodes_input(modifier, PARTS_INPUT, parts)
     bricks.matrix_basis = moved @ placement_matrix(plan.placement)
@@ -154,42 +148,13 @@ def read_plan(bricks: bpy.types.Object) -> Plan:
     """The plan of a model in the scene, with its bricks as the points now are. Raises CannotRead."""
     if not is_bricks(bricks):
         raise CannotRead(f"Object {bricks.name!r} is no brick model; select one that Brickprint made.")
-    values = read_values(bricks)
-    points = bricks.data
-    count = len(points.vertices)
-    layout = np.zeros(count, LAYOUT_DTYPE)
-    for name in _ATTRIBUTES:
-        attribute = points.attributes.get(name)
-        if attribute is None or attribute.data_type != "INT" or attribute.domain != "POINT":
-            raise CannotRead(f"Model {bricks.name!r} has lost its attribute {name!r}; convert it again.")
-        column = np.zeros(count, np.int32)
-        attribute.data.foreach_get("value", column)
-        layout[name] = column
-    plan = plan_from_values(values, layout, _utilisation(points), locked_parts(points))
-    corners = positions(points) - _corner_to_centre(plan)
-    cells = np.rint(corners / (STUD_MM, STUD_MM, PLATE_MM)).astype(np.int32)
-    for axis, name in enumerate("xyz"):
-        layout[name] = cells[:, axis]
-    return replace(plan, layout=layout)
-
-
-def _utilisation(points: bpy.types.Mesh) -> np.ndarray | None:
-    attribute = points.attributes.get(UTILISATION)
-    if attribute is None or attribute.data_type != "FLOAT" or attribute.domain != "POINT":
-        return None
-    share = np.zeros(len(points.vertices), np.float32)
-    attribute.data.foreach_get("value", share)
-    return share
-
-
-def locked_parts(points: bpy.types.Mesh) -> np.ndarray | None:
-    """(N,) bool: which parts of a model are locked; None where none is."""
-    attribute = points.attributes.get(_LOCKED)
-    if attribute is None or attribute.data_type != "BOOLEAN" or attribute.domain != "POINT":
-        return None
-    marks = np.zeros(len(points.vertices), bool)
-    attribute.data.foreach_get("value", marks)
-    return marks if marks.any() else None
+    values, points = read_values(bricks), bricks.data
+    try:
+        fields = read_fields(points)
+    except KeyError as lost:
+        raise CannotRead(f"Model {bricks.name!r} has lost its attribute {lost}; convert it again.") from lost
+    plan = plan_from_values(values, fields, utilisation_of(points), locked_parts(points))
+    return replace(plan, layout=with_places(plan, points))
 
 
 def read_values(bricks: bpy.types.Object) -> dict[str, Any]:
@@ -201,36 +166,6 @@ def read_values(bricks: bpy.types.Object) -> dict[str, Any]:
     if not isinstance(values, dict):
         raise CannotRead(f"Model {bricks.name!r} has a damaged plan; convert it again.")
     return values
-
-
-def real_objects(context: bpy.types.Context, bricks: bpy.types.Object) -> list[bpy.types.Object]:
-    """Make every brick an object of its own, in a new collection, and hide the model they replace.
-
-    Bricks of one part and colour share their mesh. Raises TooLarge above REAL_OBJECTS_LIMIT parts, NothingToBuild
-    without any, CannotRead.
-    """
-    plan = read_plan(bricks)
-    if not len(plan.layout):
-        raise NothingToBuild(f"Model {bricks.name!r} has no bricks left; convert it again.")
-    if len(plan.layout) > REAL_OBJECTS_LIMIT:
-        raise TooLarge(
-            f"{bricks.name!r} has {len(plan.layout):,} parts; as many objects would make Blender slow, so at most "
-            f"{REAL_OBJECTS_LIMIT:,} are made. Leave the model as it is, or convert it again with fewer studs."
-        )
-    sources = parts_shown(bricks)
-    context.view_layer.update()  # a model that was just made or moved is placed only then
-    picks = np.zeros(len(plan.layout), np.int32)
-    bricks.data.attributes[PICK].data.foreach_get("value", picks)
-    collection = _new_collection(context, f"{plan.name} parts")
-    placed = []
-    for position, turn, pick in zip(positions(bricks.data), plan.layout["turn"], picks, strict=True):
-        part = bpy.data.objects.new(sources[pick].data.name, sources[pick].data)
-        turned = Matrix.Rotation(int(turn) * math.pi / 2, 4, "Z")
-        part.matrix_world = bricks.matrix_world @ Matrix.Translation(position) @ turned
-        collection.objects.link(part)
-        placed.append(part)
-    _hide(context, bricks)
-    return placed
 
 
 def parts_shown(bricks: bpy.types.Object) -> list[bpy.types.Object]:
@@ -275,45 +210,6 @@ def _remove_unused(things: Iterable[bpy.types.ID]) -> None:
     bpy.data.batch_remove([thing for thing in things if not thing.users])
 
 
-def _points(plan: Plan, pick: np.ndarray) -> bpy.types.Mesh:
-    """The mesh of loose vertices; pick (N,): the source object of each brick."""
-    layout = plan.layout
-    points = bpy.data.meshes.new(f"{plan.name} bricks")
-    points.vertices.add(len(layout))
-    points.vertices.foreach_set("co", _centres(plan).astype(np.float32).ravel())
-    points.vertices.foreach_set("select", np.zeros(len(layout), bool))  # Blender adds them selected
-    for name, column in [(name, layout[name]) for name in _ATTRIBUTES] + [(PICK, pick)]:
-        attribute = points.attributes.new(name, "INT", "POINT")
-        attribute.data.foreach_set("value", np.ascontiguousarray(column, np.int32))
-    if plan.utilisation is not None:
-        attribute = points.attributes.new(UTILISATION, "FLOAT", "POINT")
-        attribute.data.foreach_set("value", np.ascontiguousarray(plan.utilisation, np.float32))
-    if plan.locked is not None:
-        attribute = points.attributes.new(_LOCKED, "BOOLEAN", "POINT")
-        attribute.data.foreach_set("value", plan.locked)
-    points.update()
-    return points
-
-
-def _centres(plan: Plan) -> np.ndarray:
-    """(N, 3) float64, mm: where the origin of each part's mesh lies."""
-    layout = plan.layout
-    corners = np.stack([layout["x"], layout["y"], layout["z"]], axis=-1) * (STUD_MM, STUD_MM, PLATE_MM)
-    return corners + _corner_to_centre(plan)
-
-
-def _corner_to_centre(plan: Plan) -> np.ndarray:
-    """(N, 3) float64, mm: from each part's lowest corner to the centre of its underside."""
-    return extents(plan.layout, plan.catalogue) * (STUD_MM / 2, STUD_MM / 2, 0.0)
-
-
-def positions(points: bpy.types.Mesh) -> np.ndarray:
-    """(N, 3) float64, mm: where the points of a model are, in its own space."""
-    found = np.zeros(len(points.vertices) * 3, np.float32)
-    points.vertices.foreach_get("co", found)
-    return found.reshape(-1, 3).astype(np.float64)
-
-
 def _part_objects(plan: Plan, pairs: np.ndarray, look: str, outlined: bool) -> list[bpy.types.Object]:
     """One object a pair (part row, colour row), named so that Blender sorts them in this order."""
     first: dict[int, bpy.types.Mesh] = {}
@@ -336,14 +232,16 @@ def _part_objects(plan: Plan, pairs: np.ndarray, look: str, outlined: bool) -> l
     return objects
 
 
-def _new_collection(context: bpy.types.Context, name: str) -> bpy.types.Collection:
+def new_collection(context: bpy.types.Context, name: str) -> bpy.types.Collection:
+    """A collection in the scene that goes when the last of ours in it goes."""
     collection = bpy.data.collections.new(name)
     collection[_COLLECTION_MARK] = True
     context.scene.collection.children.link(collection)
     return collection
 
 
-def _hide(context: bpy.types.Context, thing: bpy.types.Object) -> None:
+def hide_from_view(context: bpy.types.Context, thing: bpy.types.Object) -> None:
+    """Hide an object from view and render."""
     thing.hide_render = True
     if thing.name in context.view_layer.objects:
         thing.hide_set(True)

@@ -62,8 +62,8 @@ def plan_film(
     frames = frames_of(bricks)
     context.view_layer.update()  # a model that was just made or moved is placed only then
     places, *elsewhere = _resting_corners(bricks)
-    close = _view(places, orbit)
-    wide = _view(np.concatenate([places, *elsewhere]), orbit) if elsewhere else close
+    close = turntable_view(places, orbit)
+    wide = turntable_view(np.concatenate([places, *elsewhere]), orbit) if elsewhere else close
     return Film(frames, orbit, resolution, engine, wide, close, settled_at(bricks))
 
 
@@ -106,7 +106,7 @@ def _closeness(film: Film, built: float) -> float:
     return passed * passed * (3 - 2 * passed)
 
 
-def _view(points: np.ndarray, orbit: float) -> View:
+def turntable_view(points: np.ndarray, orbit: float) -> View:
     """The view of points (N, 3) on a turntable in their middle."""
     seen = points[ConvexHull(points).vertices]
     axis = (seen[:, :2].min(axis=0) + seen[:, :2].max(axis=0)) / 2

@@ -13,7 +13,8 @@ from gpu_extras.batch import batch_for_shader
 
 from ..core.layout import extents
 from ..core.units import PLATE_MM, STUD_MM
-from .bricks import is_bricks, locked_parts, positions, read_plan
+from .brick_points import locked_parts, positions
+from .bricks import is_bricks, read_plan
 from .picking import picked_parts
 
 _PICKED, _LOCKED, _HOVERED = (1.0, 0.55, 0.1, 1.0), (0.3, 0.65, 1.0, 1.0), (1.0, 1.0, 1.0, 1.0)

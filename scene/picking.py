@@ -7,7 +7,8 @@ import numpy as np
 from mathutils import Vector
 
 from ..core.plan import Plan
-from .bricks import parts_shown, positions
+from .brick_points import positions
+from .bricks import parts_shown
 from .dressing import dress_updated
 
 _NEAR_MM = 1.0  # by which a brick may be off its point; one that flies in an animation is farther

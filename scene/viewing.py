@@ -6,7 +6,7 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
-from .bricks import positions
+from .brick_points import positions
 from .rendering import TOWARDS_CAMERA, brick_corners
 
 _DISTANCE_RADII = 3.0  # the whole model fits into a view of usual shape

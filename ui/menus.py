@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import bpy
 
+from ..core.images import IMAGE_KINDS
 from ..operators.bringing import BuildFile
+from ..operators.imaging import ImageToBricks
 from ..operators.importing import ImportBrickModel
-from ..operators.mosaics import IMAGE_KINDS, MosaicOfFile
+from ..operators.mosaics import MosaicOfFile
 from ..scene.bricks import is_bricks
 
 # Of the submenu: operator and icon, "" for a line between.
@@ -20,6 +22,7 @@ _ENTRIES = (
     ("brickprint.settings_from_model", "EYEDROPPER"),
     ("brickprint.back_to_colours", "LOOP_BACK"),
     ("brickprint.contours", "OUTLINER_OB_CURVE"),
+    ("brickprint.image_to_bricks", "IMAGE_DATA"),
     ("", ""),
     ("brickprint.outline", "MESH_GRID"),
     ("brickprint.look_inside", "MOD_BOOLEAN"),
@@ -30,6 +33,7 @@ _ENTRIES = (
     ("brickprint.animate", "PLAY"),
     ("brickprint.render_animation", "RENDER_ANIMATION"),
     ("brickprint.remove_animation", "X"),
+    ("brickprint.add_turntable", "VIEW_CAMERA"),
     ("", ""),
     ("brickprint.pick_parts", "RESTRICT_SELECT_OFF"),
     ("brickprint.repack_parts", "MOD_BUILD"),
@@ -38,7 +42,6 @@ _ENTRIES = (
     ("brickprint.real_objects", "OUTLINER_OB_MESH"),
     ("brickprint.merge_for_printing", "MESH_CUBE"),
     ("brickprint.export_files", "EXPORT"),
-    ("brickprint.export_ldr", "FILE"),
     ("brickprint.export_stock", "EXPORT"),
     ("brickprint.export_palette", "EXPORT"),
     ("", ""),
@@ -134,6 +137,7 @@ def _in_add_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
 
 def _in_import_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
     menu.layout.operator(BuildFile.bl_idname, text="Mesh or Voxels (.glb, .obj, .vox, ...) as Bricks")
+    menu.layout.operator(ImageToBricks.bl_idname, text="Image (.png, .jpg, ...) as Bricks")
     menu.layout.operator(MosaicOfFile.bl_idname, text="Image (.png, .jpg, ...) as Mosaic")
 
 

@@ -58,6 +58,7 @@ class AnimationPanel(InSidebar, bpy.types.Panel):
         column.operator("brickprint.animate", icon="PLAY")
         column.operator("brickprint.render_animation", icon="RENDER_ANIMATION")
         column.operator("brickprint.remove_animation", icon="X")
+        column.operator("brickprint.add_turntable", icon="VIEW_CAMERA")
 
 
 CLASSES = (FilesPanel, InstructionsPanel, AnimationPanel)

@@ -1,66 +1,15 @@
 """The settings as Blender properties: names, defaults, limits and help come from `core.settings` alone."""
 
-import re
 from dataclasses import fields
-from functools import lru_cache
 from typing import Any, get_type_hints
 
 import bpy
 
 from ..core.settings import Option, Settings, options
 from ..operators.chosen_settings import KEPT, WORDS
+from ..operators.words import label
 from ..scene.user_files import kept
 from .swatches import look_again
-
-# What would not be understood, or not be spelt well, beside its value.
-_SPOKEN = {
-    "cusp": "Slice Error",
-    "chord": "Curve Error",
-    "opacity": "Least Opacity",
-    "metric": "Difference",
-    "cell_colour": "Brick Colour",
-    "look": "Bricks Drawn",
-    "parts": "Part Set",
-    "stock": "Parts Owned",
-    "packer": "Laid By",
-    "deadline": "Time Limit",
-    "floating": "Loose Parts",
-    "offset": "Thicken Below",
-    "prove": "Proof",
-    "ground": "Stands On",
-    "page": "Paper",
-    "diagrams": "Layer Pages",
-    "orbit": "Turn By",
-    "without": "Leave Out",
-    "include": "Add",
-    "colours": "Dominant",
-    "colours_from": "Found In",
-    "colours_in": "Near In",
-    "keep_thin": "Keep Thin Walls",
-    "set": "Sets",
-    "large": "Largest Plates",
-    "darker": "Darker Under Round",
-    "overrides": "By Hand",
-    "distance": "Seen From Afar",
-    "down": "Up and Down",
-    "level": "On Widest Base",
-    "ciede2000": "CIEDE2000",
-    "cie94": "CIE94",
-    "cie76": "CIE76",
-    "din99o": "DIN99o",
-    "rgb": "RGB",
-}
-
-
-def label(word: str) -> str:
-    """How a setting's name or one of its choices is written in the interface."""
-    return _SPOKEN.get(word) or bpy.path.display_name(word.replace("-", "_"), has_ext=False)
-
-
-@lru_cache(maxsize=256)
-def in_panel_words(text: str) -> str:
-    """A text that speaks of settings as the command line has them, --so-called, with their labels instead."""
-    return re.sub(r"--([a-z-]+)", lambda found: label(found[1].replace("-", "_")), text)
 
 
 def suggested(name: str, typed: str, kind: type = Settings) -> list[str]:

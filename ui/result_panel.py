@@ -6,11 +6,11 @@ from typing import Any
 
 import bpy
 
+from ..operators.words import in_panel_words
 from ..scene.layers import LAYERS, layers_modifier
 from ..scene.versions import nodes_input_property
 from . import up_to_date
 from .figures import figures
-from .properties import in_panel_words
 from .shown import shown
 from .sidebar import InSidebar, draw_text
 

@@ -26,10 +26,10 @@ from ..scene.source.reading import can_be_read
 class Shown:
     """The selection's extent (3,) in scene units, or None; the active brick model's report, or None.
 
-    exact: whether the extent is, too; of turned objects only the bounding boxes' extent is known. It is 0 where the
-    selection has no width that a number of studs could be taken from. layers: how many layers and parts of the active
-    model are shown, and how many layers it has, while it is shown by layers. sources: names of what would be converted.
-    shown_by: by what the active model is shown.
+    exact: whether the extent is, too; of turned and subdivided objects only the bounding boxes' is known. It is 0
+    where the selection has no width that a number of studs could be taken from. layers: how many layers and parts of
+    the active model are shown, and how many layers it has, while it is shown by layers. sources: names of what would be
+    converted. shown_by: by what the active model is shown.
     """
 
     extent: np.ndarray | None = None
@@ -79,8 +79,17 @@ def _look(context: bpy.types.Context, active: bpy.types.Object | None) -> Shown:
         corners = np.concatenate([matrix @ np.vstack([box.T, np.ones(8)]) for matrix, box in boxes], axis=1)[:3]
         extent = np.ptp(corners, axis=1)
     straight = all((np.abs(matrix[:3, :3]) > 1e-6).sum(axis=0).max() == 1 for matrix, _ in boxes)
+    straight &= not any(map(_is_smoothed, sources))
     has_width = np.isfinite(extent).all() and extent[:2].any()
     return Shown(extent if has_width else np.zeros(3), straight, report)
+
+
+def _is_smoothed(obj: bpy.types.Object) -> bool:
+    """Whether the last modifier of an object, or of what it shows, subdivides: its box is that of before it, larger."""
+    if obj.instance_type == "COLLECTION" and obj.instance_collection is not None:
+        return any(map(_is_smoothed, obj.instance_collection.all_objects))
+    kinds = [modifier.type for modifier in obj.modifiers if modifier.show_viewport]
+    return kinds[-1:] == ["SUBSURF"]
 
 
 def _report(bricks: bpy.types.Object) -> dict[str, Any]:

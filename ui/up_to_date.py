@@ -11,10 +11,10 @@ from bpy.app.handlers import persistent
 from ..core.errors import BadSetting, CannotRead
 from ..operators.chosen_settings import settings_from
 from ..operators.updating import changed_settings
+from ..operators.words import label
 from ..scene.bricks import is_bricks, read_values
 from ..scene.pictures import image_shown
 from ..scene.source.chosen import is_up_to_date
-from .properties import label
 from .shown import scene_handlers, shown
 
 _MOST_NAMED = 3  # settings; of more the number is told

@@ -12,7 +12,7 @@ import numpy as np
 from ...core.mesh import Material
 from ..source_colour.baking import BakeImpossible, bake_colours
 from ..source_colour.base_colour import SurfaceColour, viewport_colour
-from ..temporary import TemporaryData
+from ..temporary import TemporaryData, temporary_data
 from .mesh_layers import Triangles, read_triangles
 from .shapes import Shape, leaves_texture, shape_of
 
@@ -20,17 +20,20 @@ _FLAT = "its viewport colour is used"
 
 
 @dataclass(frozen=True)
-class Unbaked:
-    """A temporary object in the place of the original, with triangles only.
+class ToBake:
+    """What is known of a shape before its bake.
 
-    materials, colours: by slot; reasons: why, by the slots that are to be baked; owner: name for warnings.
+    owner: name for warnings; colours: by slot; reasons: why, by the slots that are to be baked.
     """
 
-    surface: bpy.types.Object
     owner: str
-    materials: tuple[bpy.types.Material | None, ...]
     colours: tuple[SurfaceColour, ...]
     reasons: dict[int, str]
+
+    @property
+    def names(self) -> str:
+        """The materials that are to be baked."""
+        return ", ".join(self.colours[slot].material.name for slot in self.reasons)
 
 
 def bake_reasons(mesh: bpy.types.Mesh, triangles: Triangles, colours: Sequence[SurfaceColour]) -> dict[int, str]:
@@ -44,17 +47,47 @@ def bake_reasons(mesh: bpy.types.Mesh, triangles: Triangles, colours: Sequence[S
     return reasons
 
 
-def unbaked(
+def baked_shape(
+    context: bpy.types.Context,
     found: bpy.types.Object,
-    mesh: bpy.types.Mesh,
-    owner: str,
     materials: Sequence[bpy.types.Material | None],
-    colours: Sequence[SurfaceColour],
-    reasons: dict[int, str],
-    made: TemporaryData,
-) -> Unbaked:
-    """A copy of an evaluated object and its mesh that outlives the depsgraph."""
-    copy = made.keep(mesh.copy())
+    ready: ToBake,
+) -> Shape:
+    """The shape of an evaluated object with baked colours, or with the viewport's flat ones where Blender can't bake.
+
+    materials: by slot.
+    """
+    with temporary_data() as made:
+        surface = _surface(found, ready.owner, made)
+        triangles = read_triangles(surface.data, len(materials))
+        # Read before the bake, which adds a UV map.
+        slots = [_flat(ready, slot, material) for slot, material in enumerate(materials)]
+        flat = shape_of(surface.data, ready.owner, triangles, slots)
+        chosen = np.isin(triangles.slots, list(ready.reasons))
+        to_bake = [material if slot in ready.reasons else None for slot, material in enumerate(materials)]
+        opaque = all(ready.colours[slot].opaque for slot in ready.reasons)
+        try:
+            baked = bake_colours(context, surface, to_bake, chosen, with_alpha=not opaque)
+        except BakeImpossible as why:
+            return replace(flat, warnings=flat.warnings + _warnings(ready, f"could not be baked ({why}); {_FLAT}"))
+    uvs = np.zeros((len(chosen), 3, 2), np.float32) if flat.uvs is None else flat.uvs.copy()
+    uvs[chosen] = baked.uvs
+    return replace(
+        flat,
+        materials=(*flat.materials, Material(ready.names, (1.0, 1.0, 1.0, 1.0), baked.texture)),
+        material=np.where(chosen, len(flat.materials), flat.material).astype(np.int32),
+        uvs=uvs,
+        warnings=flat.warnings + _warnings(ready, "was baked"),
+    )
+
+
+def _surface(found: bpy.types.Object, owner: str, made: TemporaryData) -> bpy.types.Object:
+    """A temporary object in the place of an evaluated one, with triangles only, which outlives the depsgraph."""
+    mesh = found.to_mesh()
+    try:
+        copy = made.keep(mesh.copy())
+    finally:
+        found.to_mesh_clear()
     cut = bmesh.new()
     cut.from_mesh(copy)
     bmesh.ops.triangulate(cut, faces=cut.faces)
@@ -64,42 +97,17 @@ def unbaked(
     surface.matrix_world = found.matrix_world.copy()
     surface.color = found.color
     surface.pass_index = found.pass_index
-    return Unbaked(surface, owner, tuple(materials), tuple(colours), reasons)
+    return surface
 
 
-def baked_shape(context: bpy.types.Context, ready: Unbaked) -> Shape:
-    """The shape with baked colours, or with the viewport's flat ones where Blender can't bake."""
-    mesh = ready.surface.data
-    triangles = read_triangles(mesh, len(ready.materials))
-    # Read before the bake, which adds a UV map.
-    flat = shape_of(mesh, ready.owner, triangles, [_flat(ready, slot) for slot in range(len(ready.materials))])
-    chosen = np.isin(triangles.slots, list(ready.reasons))
-    materials = [material if slot in ready.reasons else None for slot, material in enumerate(ready.materials)]
-    opaque = all(ready.colours[slot].opaque for slot in ready.reasons)
-    try:
-        baked = bake_colours(context, ready.surface, materials, chosen, with_alpha=not opaque)
-    except BakeImpossible as why:
-        return replace(flat, warnings=flat.warnings + _warnings(ready, f"could not be baked ({why}); {_FLAT}"))
-    names = ", ".join(ready.materials[slot].name for slot in ready.reasons)
-    uvs = np.zeros((len(chosen), 3, 2), np.float32) if flat.uvs is None else flat.uvs.copy()
-    uvs[chosen] = baked.uvs
-    return replace(
-        flat,
-        materials=(*flat.materials, Material(names, (1.0, 1.0, 1.0, 1.0), baked.texture)),
-        material=np.where(chosen, len(flat.materials), flat.material).astype(np.int32),
-        uvs=uvs,
-        warnings=flat.warnings + _warnings(ready, "was baked"),
-    )
-
-
-def _flat(ready: Unbaked, slot: int) -> SurfaceColour:
+def _flat(ready: ToBake, slot: int, material: bpy.types.Material | None) -> SurfaceColour:
     if slot not in ready.reasons:
         return ready.colours[slot]
-    return replace(viewport_colour(ready.materials[slot]), warnings=ready.colours[slot].warnings)
+    return replace(viewport_colour(material), warnings=ready.colours[slot].warnings)
 
 
-def _warnings(ready: Unbaked, outcome: str) -> tuple[str, ...]:
+def _warnings(ready: ToBake, outcome: str) -> tuple[str, ...]:
     return tuple(
-        f"Material '{ready.materials[slot].name}' {reason}; its colour {outcome}."
+        f"Material '{ready.colours[slot].material.name}' {reason}; its colour {outcome}."
         for slot, reason in ready.reasons.items()
     )

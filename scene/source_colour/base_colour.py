@@ -38,7 +38,10 @@ UNCOLOURED = SurfaceColour(Material())
 
 
 def material_colour(material: bpy.types.Material, nodes: NodeColours) -> SurfaceColour:
-    """What the material's nodes say about colour and alpha; `nodes` keeps textures from material to material."""
+    """What the material's nodes say about colour and alpha; `nodes` keeps textures from material to material.
+
+    Raises PixelsNeeded where a texture has to be brought first.
+    """
     surface = surface_source(material) if uses_nodes(material) else None
     if surface is None:
         return viewport_colour(material)

@@ -6,8 +6,10 @@ import bpy
 import numpy as np
 
 from ...core.colour.spaces import decode_srgb_bytes, linear_to_srgb
+from ...core.pieces import News, Pieces, whole
 
 LARGEST_SIDE = 2048  # a stud never sees more texels; an 8k image would only cost memory
+_BAND = 2**20  # texels that are worked out at a time
 
 _SRGB_SPACES = {"sRGB", "sRGB - Texture", "Utility - sRGB - Texture"}
 _LINEAR_SPACES = {"Linear Rec.709", "Linear Rec.709 (sRGB)", "Linear", "Utility - Linear - sRGB", "Linear sRGB"}
@@ -41,27 +43,47 @@ def image_pixels(image: bpy.types.Image) -> np.ndarray:
 
     Data images (Non-Color) count as linear light, as in Blender's shaders. An image with tiles gives its first.
     """
+    return whole(image_pieces(image))
+
+
+def image_pieces(image: bpy.types.Image) -> Pieces[np.ndarray]:
+    """`image_pixels` in pieces; the image is asked in the first of them only."""
     width, height = image.size[:]
     buffer = np.zeros(width * height * image.channels, np.float32)
     image.pixels.foreach_get(buffer)
-    pixels = _four_channels(buffer.reshape(height, width, image.channels))
-    if image.alpha_mode == "NONE":
-        pixels[..., 3] = 1.0
-    encoded = _is_encoded(image)
+    pixels = buffer.reshape(height, width, image.channels)
+    opaque, encoded, premultiplied = image.alpha_mode == "NONE", _is_encoded(image), _is_premultiplied(image)
+    what = f"Reading image '{image.name}'"
     step = -(-max(width, height) // LARGEST_SIDE)
-    if encoded and step == 1:
-        return np.rint(pixels * 255).astype(np.uint8)
-    rows = 64 * step  # in bands, so that a large image needs little more memory than its own
-    bands = [_linear(pixels[start : start + rows], image, encoded) for start in range(0, height, rows)]
-    return np.concatenate([encode_texture(_box_reduced(band, step)) for band in bands])
+    rows = -(-_BAND // (width * step)) * step  # in bands, so that a large image needs little more memory than its own
+    bands = []
+    for start in range(0, height, rows):
+        yield News(0.0, what)
+        band = _four_channels(pixels[start : start + rows])
+        if opaque:
+            band[..., 3] = 1.0
+        if encoded and step == 1:
+            bands.append(np.rint(band * 255).astype(np.uint8))
+        else:
+            bands.append(encode_texture(_box_reduced(_linear(band, encoded, premultiplied), step)))
+    return np.concatenate(bands)
 
 
-def darkened_by_alpha(texture: np.ndarray, image: bpy.types.Image) -> np.ndarray:
+def darkened_pieces(texture: np.ndarray, image: bpy.types.Image) -> Pieces[np.ndarray]:
     """The image's texture (H, W, 4) uint8 with its colour multiplied by its alpha, as renderers hold it in memory."""
-    alpha = texture[..., 3:]
-    if alpha.min() == 255:
+    encoded, what = _is_encoded(image), f"Reading image '{image.name}'"
+    if texture[..., 3].min() == 255:
         return texture
-    if _is_encoded(image):  # the bytes themselves are multiplied, not the light that they stand for
+    bands = []
+    for band in np.array_split(texture, -(-texture[..., 0].size // _BAND)):
+        yield News(0.0, what)
+        bands.append(_darkened(band, encoded))
+    return np.concatenate(bands)
+
+
+def _darkened(texture: np.ndarray, encoded: bool) -> np.ndarray:
+    alpha = texture[..., 3:]
+    if encoded:  # the bytes themselves are multiplied, not the light that they stand for
         return np.concatenate([np.rint(texture[..., :3] * (alpha / 255)).astype(np.uint8), alpha], axis=-1)
     linear = decode_srgb_bytes(texture)
     return encode_texture(np.concatenate([linear[..., :3] * linear[..., 3:], linear[..., 3:]], axis=-1))
@@ -81,12 +103,17 @@ def _four_channels(pixels: np.ndarray) -> np.ndarray:
     return np.concatenate([colour, alpha], axis=-1)
 
 
-def _linear(pixels: np.ndarray, image: bpy.types.Image, encoded: bool) -> np.ndarray:
+def _is_premultiplied(image: bpy.types.Image) -> bool:
+    """Whether Blender holds the image multiplied by its alpha, as it does with float images that are colours."""
+    data = image.colorspace_settings.is_data
+    return image.is_float and not data and image.alpha_mode not in {"CHANNEL_PACKED", "NONE"}
+
+
+def _linear(pixels: np.ndarray, encoded: bool, premultiplied: bool) -> np.ndarray:
     if encoded:
         return decode_srgb_bytes(np.rint(pixels * 255).astype(np.uint8))
-    if not image.is_float or image.colorspace_settings.is_data or image.alpha_mode in {"CHANNEL_PACKED", "NONE"}:
+    if not premultiplied:
         return pixels
-    # Blender keeps float images premultiplied by their alpha, byte images straight.
     alpha = pixels[..., 3:]
     return np.concatenate([pixels[..., :3] / np.where(alpha > 0, alpha, 1), alpha], axis=-1)
 

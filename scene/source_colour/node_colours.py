@@ -7,8 +7,9 @@ from collections.abc import Callable
 import bpy
 import numpy as np
 
+from ...core.pieces import Pieces
 from .colour_fields import Field, NotFollowable, Texels, as_colour, as_number, combined, constant, multiplied
-from .images import darkened_by_alpha, has_known_colours, image_pixels, is_missing
+from .images import darkened_pieces, has_known_colours, image_pieces, is_missing
 from .node_links import Source
 from .node_sums import BLENDS, NUMBER_SUMS, brightened, hue_shifted, mixed
 from .texture_placement import texture_placement
@@ -18,6 +19,14 @@ class MissingImage(Exception):  # caught by the one who knows what to show inste
     """A texture has no pixels; the message says which and what to do."""
 
 
+class PixelsNeeded(Exception):  # caught by the one who brings them
+    """A texture has not been brought yet; it is, with `NodeColours.bring`, before the question is asked again."""
+
+    def __init__(self, image: bpy.types.Image, darkened: bool) -> None:
+        super().__init__(image.name)
+        self.image, self.darkened = image, darkened
+
+
 class NodeColours:
     """Follows sockets to fields; keeps the textures, so that an image shared by materials is converted once."""
 
@@ -25,20 +34,28 @@ class NodeColours:
         self._textures: dict[tuple[str, bool], np.ndarray] = {}
 
     def colour(self, source: Source) -> Field:
-        """The linear RGB that a source gives. Raises NotFollowable or MissingImage."""
+        """The linear RGB that a source gives. Raises NotFollowable, MissingImage or PixelsNeeded."""
         return as_colour(self._field(source))
 
     def number(self, source: Source) -> Field:
-        """The number that a source gives. Raises NotFollowable or MissingImage."""
+        """The number that a source gives. Raises NotFollowable, MissingImage or PixelsNeeded."""
         return as_number(self._field(source))
 
     def texture(self, image: bpy.types.Image, darkened: bool) -> np.ndarray:
-        """The image's pixels (H, W, 4) uint8; `darkened`: colour times alpha."""
-        key = (image.name_full, darkened)
-        if key not in self._textures:
-            plain = self.texture(image, False) if darkened else image_pixels(image)
-            self._textures[key] = darkened_by_alpha(plain, image) if darkened else plain
-        return self._textures[key]
+        """The image's pixels (H, W, 4) uint8; `darkened`: colour times alpha. Raises PixelsNeeded."""
+        try:
+            return self._textures[image.name_full, darkened]
+        except KeyError:
+            raise PixelsNeeded(image, darkened) from None
+
+    def bring(self, needed: PixelsNeeded) -> Pieces[None]:
+        """Bring what was needed."""
+        name = needed.image.name_full
+        if (name, False) not in self._textures:
+            self._textures[name, False] = yield from image_pieces(needed.image)
+        elif needed.darkened:
+            plain = self._textures[name, False]
+            self._textures[name, True] = yield from darkened_pieces(plain, needed.image)
 
     def _field(self, source: Source) -> Field:
         if source.is_value:

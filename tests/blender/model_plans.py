@@ -1,5 +1,6 @@
 """Small models that the tests of the scene share."""
 
+import bpy
 import numpy as np
 from brickprint.core.catalogue.parts import load_parts
 from brickprint.core.colour.palettes import load_palette
@@ -46,3 +47,10 @@ def scattered_plan(count, parts, colours, name="heap"):
     for column, limit in limits.items():
         layout[column] = random.integers(0, limit, count)
     return Plan(name, layout, CATALOGUE, PALETTE, (100_000, 100_000, 100_002))
+
+
+def exported_ldr(folder):
+    """The LDraw file that the active model is exported to."""
+    assert bpy.ops.brickprint.export_files(directory=str(folder), formats={"ldr"}) == {"FINISHED"}
+    (path,) = folder.glob("*/*.ldr")
+    return path

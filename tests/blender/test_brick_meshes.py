@@ -6,7 +6,8 @@ import pytest
 from brickprint.core.layout import extents
 from brickprint.core.plan import Placement
 from brickprint.scene.brick_meshes import brick_mesh, part_surface
-from brickprint.scene.bricks import real_objects, show_plan
+from brickprint.scene.bricks import show_plan
+from brickprint.scene.real_objects import real_objects
 from model_plans import CATALOGUE, placed, plan_of
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components

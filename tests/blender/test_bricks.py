@@ -9,14 +9,13 @@ from brickprint.core.errors import CannotRead, CannotWrite, TooLarge
 from brickprint.core.structure.shades import shaded
 from brickprint.core.units import PLATE_MM
 from brickprint.scene.bricks import (
-    REAL_OBJECTS_LIMIT,
     read_plan,
-    real_objects,
     remove_bricks,
     show_in,
     show_plan,
 )
 from brickprint.scene.plastic import linear_rgba, plastic
+from brickprint.scene.real_objects import REAL_OBJECTS_LIMIT, real_objects
 from brickprint.scene.saving import save_blend
 from model_plans import PALETTE, placed, plan_of, scattered_plan, small_plan
 

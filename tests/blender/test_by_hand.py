@@ -12,6 +12,7 @@ from brickprint.scene.bricks import is_outlined, read_plan
 from brickprint.scene.layers import shown_layers
 from brickprint.scene.picking import part_under, pick_parts, picked_parts, rewrite
 from mathutils import Vector
+from model_plans import exported_ldr
 
 pytestmark = pytest.mark.usefixtures("switched_on")
 
@@ -143,9 +144,8 @@ def test_locked_parts_survive_packing_saving_and_a_copy(bricks, tmp_path):
 def test_files_are_those_of_the_changed_plan(bricks, tmp_path):
     pick(largest)
     bpy.ops.brickprint.recolour_parts(colour="Blue")
-    bpy.ops.brickprint.export_ldr(filepath=str(tmp_path / "a.ldr"))
     plan = read_plan(model())
-    assert (tmp_path / "a.ldr").read_text("utf-8") == ldraw_text(plan)
+    assert exported_ldr(tmp_path).read_text("utf-8") == ldraw_text(plan)
     assert f" {next(c.ldraw for c in plan.palette.colours if c.name == 'Blue')} " in mpd_text(plan)
     assert plan.report["parts"]["by_colour"]["Blue"] == 1 and plan.report["changes_by_hand"] == 1
 
@@ -254,3 +254,13 @@ def test_an_animation_of_a_model_without_one_is_not_begun(bricks):
 
     animate_build(model(), read_plan(model()), settings_from(bpy.context.scene.brickprint))
     assert len(model().modifiers) == modifiers + 1
+
+
+def test_the_menu_of_colours_has_all_of_the_palette_with_icons(bricks):
+    from brickprint.operators.editing import _colours
+
+    items = _colours(None, bpy.context)
+    colours = read_plan(bricks).palette.colours
+    assert [item[0] for item in items] == sorted(colour.name for colour in colours)
+    assert all(colours[row].name == name for name, _, _, _, row in items)
+    assert all(isinstance(icon, int) for *_, icon, _ in items)  # without a window, Blender gives all the number 0

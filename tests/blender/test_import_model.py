@@ -6,7 +6,7 @@ import pytest
 from brickprint.core.export.formats import write_format
 from brickprint.core.export.options import ExportOptions
 from brickprint.scene.bricks import is_bricks, read_plan
-from model_plans import small_plan
+from model_plans import exported_ldr, small_plan
 
 pytestmark = pytest.mark.usefixtures("switched_on")
 
@@ -100,8 +100,7 @@ def test_what_can_not_be_shown_is_refused_and_changes_nothing(tmp_path, name, te
 def test_an_imported_model_is_exported_as_it_was(tmp_path):
     (tmp_path / "glass.ldr").write_text(f"1 47 20 -24 20 {IDENTITY} 3003.dat\n", "utf-8")
     imported(tmp_path / "glass.ldr")
-    assert bpy.ops.brickprint.export_ldr(filepath=str(tmp_path / "again.ldr")) == {"FINISHED"}
-    assert f"1 47 20 -24 20 {IDENTITY} 3003.dat\n" in (tmp_path / "again.ldr").read_text("utf-8")
+    assert f"1 47 20 -24 20 {IDENTITY} 3003.dat\n" in exported_ldr(tmp_path).read_text("utf-8")
 
 
 def test_several_formats_go_into_a_folder_of_the_model_s_name(tmp_path):

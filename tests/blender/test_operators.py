@@ -13,6 +13,7 @@ from brickprint.core.structure.shades import SHADES
 from brickprint.scene.bricks import PLAN_PROPERTY, is_bricks, read_plan
 from brickprint.scene.instancer import PARTS_INPUT, PICK, instancer_modifier
 from brickprint.scene.versions import nodes_input
+from model_plans import exported_ldr
 
 pytestmark = pytest.mark.usefixtures("switched_on")
 
@@ -143,17 +144,16 @@ def test_invoked_without_a_window_it_converts_at_once(cube):
     assert is_bricks(bpy.context.active_object)
 
 
-def test_export_ldr_writes_the_active_model(cube, tmp_path):
+def test_export_writes_the_active_model(cube, tmp_path):
     convert()
-    path = tmp_path / "cube.ldr"
-    assert bpy.ops.brickprint.export_ldr(filepath=str(path)) == {"FINISHED"}
-    assert path.read_text("utf-8") == ldraw_text(read_plan(bpy.context.active_object))
+    assert exported_ldr(tmp_path).read_text("utf-8") == ldraw_text(read_plan(bpy.context.active_object))
 
 
-def test_export_ldr_says_why_it_can_not_write(cube, tmp_path):
+def test_export_says_why_it_can_not_write(cube, tmp_path):
     convert()
+    (tmp_path / "Cube").write_text("in the way", "utf-8")
     with pytest.raises(RuntimeError, match="can't be written"):
-        bpy.ops.brickprint.export_ldr(filepath=str(tmp_path / "cube.ldr" / "no" / ".." / ".." / "\0.ldr"))
+        bpy.ops.brickprint.export_files(directory=str(tmp_path), formats={"ldr"})
 
 
 def test_real_objects_are_one_a_part(cube):
@@ -162,12 +162,6 @@ def test_real_objects_are_one_a_part(cube):
     bpy.ops.brickprint.real_objects()
     assert len(bpy.context.selected_objects) == parts
     assert all(obj.type == "MESH" and not is_bricks(obj) for obj in bpy.context.selected_objects)
-
-
-def test_export_ldr_asks_for_a_name(cube):
-    convert()
-    with pytest.raises(RuntimeError, match="No file name"):
-        bpy.ops.brickprint.export_ldr(filepath="")
 
 
 def test_remove_takes_away_what_convert_added_and_shows_what_it_hid(cube):
@@ -208,7 +202,7 @@ def test_a_model_whose_points_were_deleted_makes_no_objects(cube):
         bpy.ops.brickprint.real_objects()
 
 
-@pytest.mark.parametrize("name", ["export_ldr", "real_objects", "remove", "show_by", "select_weakest"])
+@pytest.mark.parametrize("name", ["export_files", "real_objects", "remove", "show_by", "select_weakest"])
 def test_model_operators_need_a_brick_model(cube, name):
     with pytest.raises(RuntimeError, match="Select a brick model"):
         getattr(bpy.ops.brickprint, name)()
@@ -223,8 +217,8 @@ def picked(bricks):
 
 
 def exported(path):
-    bpy.ops.brickprint.export_ldr(filepath=str(path))
-    return path.read_bytes()
+    path.mkdir()
+    return exported_ldr(path).read_bytes()
 
 
 @pytest.fixture
@@ -241,11 +235,11 @@ def test_show_by_changes_the_colours_that_are_seen_and_nothing_else(table_top, t
     convert(studs=24)
     bricks = bpy.context.active_object
     own, names = picked(bricks)
-    before, plan = exported(tmp_path / "before.ldr"), read_plan(bricks)
+    before, plan = exported(tmp_path / "before"), read_plan(bricks)
     assert bpy.ops.brickprint.show_by(by=by) == {"FINISHED"}
     _, shades = picked(bricks)
     assert not set(shades) & set(names) and all(f" {by} " in shade for shade in shades)
-    assert exported(tmp_path / "after.ldr") == before
+    assert exported(tmp_path / "after") == before
     np.testing.assert_array_equal(read_plan(bricks).layout, plan.layout)
     meshes = len(bpy.data.meshes)
     assert bpy.ops.brickprint.show_by(by="colours") == {"FINISHED"}

@@ -173,6 +173,16 @@ def test_a_turned_selection_s_size_is_about_right():
     assert [text for kind, text in drawn(panel("source")) if kind == "label" and text.startswith("About 20 × 20 studs")]
 
 
+def test_a_subdivided_selection_s_size_is_about_right():
+    bpy.ops.mesh.primitive_cube_add(size=2)
+    bpy.context.object.modifiers.new("round", "SUBSURF").levels = 2
+    bpy.context.scene.brickprint.studs = 20
+    assert [text for kind, text in drawn(panel("source")) if kind == "label" and text.startswith("About 20 × 20 studs")]
+    bpy.context.object.modifiers["round"].show_viewport = False
+    bpy.context.view_layer.update()
+    assert ("label", "20 × 20 studs, 17 bricks high") in drawn(panel("source"))
+
+
 def test_the_size_of_a_collection_instance():
     from brickprint.ui.shown import shown
 
@@ -302,11 +312,10 @@ def test_swatches_show_which_colours_are_used():
 
 def test_a_swatch_is_a_square_of_its_colour_smaller_where_it_is_not_used():
     from brickprint.core.catalogue.colours import load_colours
-    from brickprint.core.colour.choosing import Swatch
-    from brickprint.ui.swatches import square_of
+    from brickprint.scene.swatch_icons import square_of
 
     red = next(colour for colour in load_colours() if colour.name == "Red")
-    used, unused = (square_of(Swatch(red, True, state)) for state in (True, False))
+    used, unused = (square_of(red.hex, state) for state in (True, False))
     assert used.shape == unused.shape == (32, 32, 4)
     rgb = [int(red.hex[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     for square in (used, unused):
@@ -371,9 +380,11 @@ def test_while_something_runs_there_is_a_bar_and_a_button_that_stops_it(monkeypa
 
 
 def test_warnings_speak_of_settings_as_the_panel_does():
-    from brickprint.ui.properties import in_panel_words
+    from brickprint.operators.words import in_panel_words
 
-    assert in_panel_words("try --split auto.") == "try Split auto."
+    assert in_panel_words("try --split auto.") == "try Split: Auto."
+    assert in_panel_words("--split 5 makes no difference") == "Split 5 makes no difference"
+    assert in_panel_words("choose another --detail, or") == "choose another Detail, or"
     assert in_panel_words("--keep-thin changes nothing") == "Keep Thin Walls changes nothing"
 
 

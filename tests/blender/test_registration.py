@@ -11,6 +11,7 @@ MENUS = (
     bpy.types.VIEW3D_MT_object,
     bpy.types.VIEW3D_MT_object_context_menu,
     bpy.types.VIEW3D_MT_mesh_add,
+    bpy.types.IMAGE_MT_image,
     bpy.types.VIEW3D_MT_edit_mesh_context_menu,
 )
 
@@ -46,7 +47,7 @@ def test_what_is_there_while_it_is_on():
     try:
         now = traces()
         assert now["operators"] == {
-                "convert", "contours", "export_ldr", "export_files", "import_model", "real_objects", "remove",
+                "convert", "contours", "add_turntable", "export_files", "import_model", "real_objects", "remove",
                 "show_by", "select_weakest", "outline", "look_inside", "play_layers", "all_layers",
                 "merge_for_printing", "animate", "remove_animation", "render_animation", "stop",
                 "use_colour", "use_all_colours", "use_no_colours", "show_warned", "back_to_colours",
@@ -54,7 +55,7 @@ def test_what_is_there_while_it_is_on():
                 "repack_parts", "check_strength",
                 "update", "settings_from_model",
                 "use_preset", "preset_add", "import_palette", "export_palette", "import_stock", "export_stock",
-                "remove_kept", "add_sample", "build_file", "make_asset_library",
+                "remove_kept", "add_sample", "build_file", "image_to_bricks", "make_asset_library",
                 "mosaic", "mosaic_of_camera", "mosaic_of_file",
             }  # fmt: skip
         added = now["classes"] - before["classes"]

@@ -16,6 +16,7 @@ from pathlib import Path
 import bpy
 
 sys.path.insert(0, str(Path(__file__).parent))
+import held
 import window
 from window import click, press, until, view
 
@@ -101,6 +102,7 @@ def session():
     yield from stopped_with_escape(before)
     yield from converted(before)
     yield from undone_and_redone(before)
+    yield from colours_by_hand()
     yield from another_palette()
     yield from saved_and_opened()
     yield from exported()
@@ -129,12 +131,14 @@ def stopped_with_escape(before):
 
 def converted(before):
     """A finished conversion puts bricks in place of the source."""
+    held.tell("250 studs, stopped")
     settings(studs=48, interior="shell")
     yield from click("brickprint.convert")
     yield from until(idle, "the bricks")
     yield 1.0
     assert bpy.context.active_object.name not in before and bpy.data.objects["Suzanne"].hide_get()
     assert not bpy.context.selected_objects, "outlines hide the colours"
+    held.tell("48 studs, converted")
     all_in_view()
     yield 1.0
     yield from picture("04-converted")
@@ -156,6 +160,21 @@ def undone_and_redone(before):
     yield from picture("07-redone")
 
 
+def colours_by_hand():
+    """The menu of what can be done with picked parts, and its colours."""
+    with bpy.context.temp_override(**view()):
+        bpy.ops.wm.call_menu(name="BRICKPRINT_MT_by_hand")
+    yield 0.7
+    press("DOWN_ARROW")
+    press("RIGHT_ARROW")
+    yield 1.0
+    window.picture(OUT, "07b-by-hand")
+    press("ESC")
+    yield 0.3
+    press("ESC")
+    yield 0.5
+
+
 def another_palette():
     """Another palette, which a click on Update brings; undo brings the old model, redo the new one."""
     count = len(names())
@@ -163,10 +182,11 @@ def another_palette():
     yield from click("brickprint.update")
     yield from until(idle, "the bricks in other colours")
     yield 1.0
+    held.tell("48 studs, another palette")
     assert plan().settings["palette"] == "pick-a-brick-29" and len(names()) == count
     yield from picture("08-palette")
-    for held, palette in (({}, "solid"), ({"shift": True}, "pick-a-brick-29")):
-        press("Z", ctrl=True, **held)
+    for keys, palette in (({}, "solid"), ({"shift": True}, "pick-a-brick-29")):
+        press("Z", ctrl=True, **keys)
         yield 1.0
         assert plan().settings["palette"] == palette, "undo and redo should change between the models"
 
@@ -298,8 +318,10 @@ def the_sample_converted():
     bpy.ops.import_scene.gltf(filepath=str(ROOT / "samples" / "lighthouse.glb"))
     bpy.ops.object.select_all(action="SELECT")
     yield 0.5
+    held.tell("what lies between")
     yield from click("brickprint.convert")
     yield from until(idle, "the sample")
+    held.tell("48 studs, textured")
     assert len(models()) == 1
     all_in_view()
     window.area().spaces.active.overlay.show_overlays = False
@@ -327,5 +349,6 @@ if ZIP:
     bpy.ops.extensions.package_install_files(filepath=str(ZIP[0]), repo="user_default", enable_on_install=True)
 else:
     runpy.run_path(str(ROOT / "batch.py"))["load_package"]().register()
+held.watch(PACKAGE)
 STEPS = session()
 bpy.app.timers.register(run_steps, first_interval=2.0, persistent=True)

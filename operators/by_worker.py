@@ -1,0 +1,111 @@
+"""What operators share whose work a worker does: reading in pieces before it, showing its result after it."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import bpy
+
+from ..core.errors import Cancelled
+from ..core.pieces import Pieces, whole
+from ..core.progress import SILENT, Progress
+from .beside import BesideUser
+from .progress import PROGRESS
+from .reporting import reports_errors
+from .worker import Worker
+
+_POLL_SECONDS = 0.1
+_HELD_SECONDS = 0.06  # of a tick that may go into reading, so that the user's own work goes on
+_READING = 0.1  # share of reading in the progress
+_STOPPED = "Stopped; nothing was changed"
+
+
+class ByWorker(BesideUser):
+    """An operator whose work a worker does, in a thread of its own.
+
+    A subclass has `_prepared`, which reads what the work needs in pieces and returns the work, a function of a
+    Progress; and `_show`, which takes its result into the scene. It may have `_heard`, called while the worker works.
+    """
+
+    @reports_errors
+    def _at_once(self, context: bpy.types.Context) -> set[str]:
+        """All of it, without a pause."""
+        work = whole(self._prepared(context))
+        self._show(context, work(SILENT))
+        return {"FINISHED"}
+
+    @reports_errors
+    def _start(self, context: bpy.types.Context) -> set[str]:
+        """Begin it; what can be told to be wrong at once is raised here."""
+        self._scene, self._worker, self._pieces = context.scene.name, None, self._prepared(context)
+        try:
+            self._tell(context, 0.0, next(self._pieces).text)
+        except StopIteration as ready:
+            self._work(ready.value)
+        return self._begin(context, _POLL_SECONDS)
+
+    def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Any]]:
+        """Read in the main thread what the work needs; it is left between pieces only."""
+        raise NotImplementedError
+
+    def _show(self, context: bpy.types.Context, result: Any) -> None:
+        """Take what the work gave into the scene."""
+        raise NotImplementedError
+
+    def _heard(self, context: bpy.types.Context) -> None:
+        """The worker may have made something that can be shown already."""
+
+    def _can_show(self, context: bpy.types.Context) -> bool:
+        """Whether the result can be taken into the scene in the present mode."""
+        return context.mode == "OBJECT"
+
+    def _next(self, context: bpy.types.Context) -> bool:
+        worker = self._worker
+        if worker is not None and not worker.done:
+            step = worker.step
+            words = "Stopping" if worker.stopping else step.message or step.stage.capitalize()
+            self._heard(context)
+            self._tell(context, step.fraction, words)
+            return False
+        if worker is not None and (worker.stopping or worker.error is not None):
+            raise Cancelled(_STOPPED) if worker.stopping else worker.error
+        here = context.scene.name == self._scene
+        if not here or (worker is not None and not self._can_show(context)):
+            what, where = "Waiting" if worker is None else "Ready", "Object Mode" if here else self._scene
+            self._tell(context, PROGRESS.fraction, f"{what}: return to {where}")
+            return False
+        if worker is None:
+            self._read_on(context)
+            return False
+        self._show(context, worker.result)
+        return True
+
+    def _read_on(self, context: bpy.types.Context) -> None:
+        """Some more pieces; after the last, the worker starts."""
+        began = time.perf_counter()
+        while time.perf_counter() - began < _HELD_SECONDS:
+            try:
+                news = next(self._pieces)
+            except StopIteration as ready:
+                self._work(ready.value)
+                return
+            self._tell(context, _READING * news.fraction, news.text)
+            if news.long:  # seen before the window is held
+                return
+
+    def _work(self, work: Callable[[Progress], Any]) -> None:
+        self._worker = Worker(lambda progress: work(progress.part("", _READING, 1 - _READING)))
+
+    def _stopped(self, context: bpy.types.Context) -> set[str]:
+        """Between two pieces at once; the worker when it next listens."""
+        if self._worker is None:
+            self.cancel(context)
+            self.report({"INFO"}, _STOPPED)
+            return {"CANCELLED"}
+        self._worker.stop()
+        return {"RUNNING_MODAL"}
+
+    def _let_go(self) -> None:
+        self._pieces.close()
+        if self._worker is not None:
+            self._worker.stop()
