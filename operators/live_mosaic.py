@@ -16,9 +16,9 @@ from ..core.progress import SILENT
 from ..scene.bricks import is_bricks
 from ..scene.dressing import dress_updated
 from ..scene.pictures import image_shown
+from .beside import redraw
 from .mosaics import work_of
 from .progress import PROGRESS
-from .running import redraw
 from .worker import Worker
 
 _POLL_SECONDS = 0.05

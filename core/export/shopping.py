@@ -20,7 +20,8 @@ from ..catalogue.colours import Colour
 from ..catalogue.part_lists import shortened
 from ..catalogue.parts import Part
 from ..layout import Role
-from ..plan import Plan
+from ..mosaic.studs import stud_map_text
+from ..plan import Plan, is_mosaic
 from ..progress import Progress
 from .files import file_name, write_whole
 from .options import ExportOptions
@@ -93,8 +94,12 @@ def _part_of(plan: Plan, rows: np.ndarray) -> Plan:
 
 
 def write_tables(plan: Plan, folder: Path, options: ExportOptions, progress: Progress) -> Sequence[str]:
-    """Write `<name>.csv`, to read, and `<name>-rebrickable.csv`. Raises CannotWrite."""
+    """Write `<name>.csv`, to read, `<name>-rebrickable.csv` and, of a mosaic, `<name>-studs.json`. Raises CannotWrite."""
     name = file_name(plan.name)
+    if is_mosaic(plan):
+        pieces = plan.layout[plan.layout["role"] == Role.MODEL]
+        count = np.bincount(pieces["colour"], minlength=len(plan.palette.colours))
+        write_whole(folder / f"{name}-studs.json", stud_map_text(plan.palette, count))
     write_whole(folder / f"{name}.csv", table_text(plan))
     write_whole(folder / f"{name}-rebrickable.csv", rebrickable_text(plan))
     return not_made_warning(plan)

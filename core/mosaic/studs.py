@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -130,11 +129,11 @@ def stud_map(path: Path) -> tuple[Mapping[int, int], tuple[str, ...]]:
     )
 
 
-def stud_map_text(studs: Studs) -> str:
-    """The studs as a .json text that `stud_map` reads, in the form of Lego Art Remix."""
-    names = [each.hex.lower() for each in studs.palette.colours]
-    values: dict[str, Any] = {"studMap": dict(zip(names, studs.counts.tolist(), strict=True)), "sortedStuds": names}
-    return json.dumps(values, indent=2) + "\n"
+def stud_map_text(palette: Palette, counts: np.ndarray) -> str:
+    """Studs by colour (C,) as a .json text that `stud_map` reads, in the form of Lego Art Remix."""
+    shown = dict(zip((each.hex.lower() for each in palette.colours), counts.tolist(), strict=True))
+    present = {colour: count for colour, count in shown.items() if count}
+    return json.dumps({"studMap": present, "sortedStuds": list(present)}, indent=2) + "\n"
 
 
 def missing_studs(used: np.ndarray, studs: Studs) -> dict[str, int]:

@@ -71,7 +71,7 @@ def test_excluded_colours_are_not_there():
 
 def test_a_stud_map_comes_back(tmp_path):
     studs = chosen_studs(MosaicSettings(set=("31201",)))
-    (tmp_path / "mine.json").write_text(stud_map_text(studs), "utf-8")
+    (tmp_path / "mine.json").write_text(stud_map_text(studs.palette, studs.counts), "utf-8")
     again = chosen_studs(MosaicSettings(stock=str(tmp_path / "mine.json")))
     assert again.palette.colours == studs.palette.colours
     assert again.counts.tolist() == studs.counts.tolist()

@@ -12,6 +12,7 @@ from brickprint.core.export.options import ExportOptions
 from brickprint.core.layout import Role
 from brickprint.core.mosaic.making import MosaicMaking
 from brickprint.core.mosaic.settings import MosaicSettings
+from brickprint.core.mosaic.studs import chosen_studs
 from brickprint.core.progress import Progress
 from pypdf import PdfReader
 from test_mosaic_making import picture
@@ -72,6 +73,13 @@ def test_the_formats_write_what_lies_below_apart(relief):
             if plan is relief:
                 both = "".join((folder / name).read_text() for name in ("blobs.xml", "blobs-depth.xml"))
                 assert sum(int(each.split("<")[0]) for each in both.split("<MINQTY>")[1:]) == len(plan.layout)
+
+
+def test_the_studs_of_a_mosaic_are_written_as_a_stock_for_another(relief, tmp_path):
+    write_format("csv", relief, tmp_path, ExportOptions())
+    studs = chosen_studs(MosaicSettings(stock=str(tmp_path / "blobs-studs.json")))
+    used = {name: count for name, count in relief.report["mosaic"]["studs"].items() if count}
+    assert dict(zip((each.name for each in studs.palette.colours), studs.counts.tolist(), strict=True)) == used
 
 
 def test_the_topmost_parts_are_the_pieces(relief):
