@@ -301,17 +301,16 @@ def selfie() -> None:
         "selfie": whole.run(portraits.preset("selfie", studs=48)),
         "portrait, front half": half.run(portraits.preset("portrait", studs=48)),
     }
-    front = {name: portraits.seen(plan, portraits.FROM_THE_FRONT) for name, plan in plans.items()}
     pictures = [
-        ("from the front", front["portrait"]),
+        ("from the front", portraits.seen(plans["portrait"], portraits.FROM_THE_FRONT)),
         ("from its left", portraits.seen(plans["portrait"], portraits.FROM_ITS_LEFT)),
-        ("in four colours", front["selfie"]),
+        ("in four colours", portraits.seen(plans["selfie"], portraits.FROM_THE_FRONT)),
     ]
     shown = [labelled(picture, text) for text, picture in pictures]
     write_png(DOCS / "selfie.png", side_by_side(shown, len(shown)), GRAIN)
     rows = []
     for name, plan in plans.items():
-        faces, logit = portraits.recognised(front[name])
+        faces, logit = portraits.recognised(portraits.plain(plan))
         seen = f"{faces} face, logit {logit:.1f}" if faces else "no face"
         row = (
             name,

@@ -9,7 +9,7 @@ import numpy as np
 from ..catalogue.parts import Catalogue
 from ..progress import SILENT, Progress
 from ..structure.links import stud_links
-from ..structure.statics.certificate import ACCEPTED, certify
+from ..structure.statics.certificate import certify
 from ..structure.statics.equilibrium import UPRIGHT, Situation, model_of, part_of_model
 from ..structure.statics.prefixes import Prefixes, certify_sections
 from ..structure.statics.rigid import toppling
@@ -17,7 +17,6 @@ from ..structure.statics.rigid import toppling
 # (N,) bool: parts that nothing holds in balance; none where the layout is certified to stand.
 Unbalanced = Callable[[np.ndarray, Catalogue], np.ndarray]
 Order = Callable[[np.ndarray, Catalogue], tuple[np.ndarray, np.ndarray]]  # the layout in steps, and its rows before
-_SHARE = 0.1  # of the greatest imbalance: parts with less follow those with more
 
 
 def unbalanced_parts(
@@ -27,7 +26,7 @@ def unbalanced_parts(
     safety: float = 1.0,
     progress: Progress = SILENT,
 ) -> np.ndarray:
-    """(N,) bool: loose parts, and those that the search for a balance leaves furthest out of it; none if it stands.
+    """(N,) bool: loose parts, and those that fall fastest where the search finds no balance; none if it stands.
 
     safety: only 1 / safety of the clutch may be used. Raises Cancelled.
     """
@@ -36,8 +35,7 @@ def unbalanced_parts(
     model, _ = part_of_model(model_of(layout, catalogue, situation), held)
     weak[held] = toppling(model, 1 / safety)
     if not weak[held].any():
-        state = certify(model, 1 / safety, progress=progress)
-        weak[held] = state.residual > max(ACCEPTED, _SHARE * state.residual.max(initial=0.0))
+        weak[held] = certify(model, 1 / safety, progress=progress).falling()
     return weak
 
 

@@ -10,11 +10,9 @@ import numpy as np
 from scipy.sparse import coo_matrix, csc_matrix
 from scipy.sparse.csgraph import connected_components
 
-from .certificate import ACCEPTED, certify
+from .certificate import certify
 from .contacts import GROUND, Kind, Springs, X, Y, Z
 from .equilibrium import ROWS, Model
-
-_SHARE = 0.1  # of the greatest imbalance: blocks with less follow those with more
 
 
 def toppling(model: Model, capacity: float) -> np.ndarray:
@@ -28,8 +26,7 @@ def toppling(model: Model, capacity: float) -> np.ndarray:
     count, body = connected_components(graph, directed=False)
     if not count:
         return np.zeros(0, bool)
-    residual = certify(as_blocks(model, body, count), capacity).residual
-    return (residual > max(ACCEPTED, _SHARE * residual.max()))[body]
+    return certify(as_blocks(model, body, count), capacity).falling()[body]
 
 
 def rigid_blocks(model: Model, slip: np.ndarray, most: float) -> tuple[np.ndarray, int]:
