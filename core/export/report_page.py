@@ -184,6 +184,8 @@ def _likeness(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         shown.append(("Shape", f"{shape['iou']:.1%}", f"of the volume agrees with the original{away}"))
     if colour.get("mean") is not None:
         best = f"the best these colours allow is {colour['best_mean']:.1f}"
+        if colour.get("bound") is not None:
+            best += f", and {colour['bound']:.1f} with so many of each (proved)"
         shown.append(("Colour error", f"{colour['mean']:.1f}", f"ΔE on average ({escape(colour['metric'])}); {best}"))
     if interior.get("hollow_out_ratio") is not None:
         shown.append(("Hollow", f"{interior['hollow_out_ratio']:.1%}", "of the inside is left empty"))

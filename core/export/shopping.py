@@ -94,7 +94,7 @@ def _part_of(plan: Plan, rows: np.ndarray) -> Plan:
 
 
 def write_tables(plan: Plan, folder: Path, options: ExportOptions, progress: Progress) -> Sequence[str]:
-    """Write `<name>.csv`, to read, `<name>-rebrickable.csv`, and `<name>-studs.json` of a mosaic. Raises CannotWrite."""
+    """Write `<name>.csv`, to read, `<name>-rebrickable.csv`, a mosaic's `<name>-studs.json`. Raises CannotWrite."""
     name = file_name(plan.name)
     if is_mosaic(plan):
         pieces = plan.layout[plan.layout["role"] == Role.MODEL]

@@ -62,7 +62,8 @@ def mosaic_report(plan: Plan, made: Made, standing: Settings, seconds: dict[str,
         "colour": _colour_figures(made),
         "mosaic": {
             "method": settings.method,
-            "studs": dict(zip((each.name for each in made.studs.palette.colours), used.tolist(), strict=True)),
+            "studs": _by_name(made.studs, used),
+            "available": _by_name(made.studs, made.studs.counts) if made.studs.counted else None,
             "missing": missing,
             "base_plates": int(np.count_nonzero(plan.layout["role"] == Role.BASE)),
             "filler_plates": int(np.count_nonzero(plan.layout["role"] == Role.FILLER)),
@@ -83,6 +84,10 @@ def mosaic_report(plan: Plan, made: Made, standing: Settings, seconds: dict[str,
         ],
         "places": places(concerns),
     }
+
+
+def _by_name(studs: Studs, counts: np.ndarray) -> dict[str, int]:
+    return dict(zip((each.name for each in studs.palette.colours), counts.tolist(), strict=True))
 
 
 def _size_mm(plan: Plan) -> list[float]:

@@ -27,7 +27,7 @@ UNCOUNTED = 99_999  # of each colour, where nobody counts them
 
 @dataclass(frozen=True)
 class Studs:
-    """palette: the colours; counts (C,) int64: how many studs of each there are; limited: whether these count.
+    """palette: the colours; counts (C,) int64: how many studs of each there are; limited: whether to keep to these.
 
     part: what a stud is, made in all of the colours.
     """
@@ -37,6 +37,11 @@ class Studs:
     counts: np.ndarray
     limited: bool
     warnings: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> bool:
+        """Whether anybody counted them."""
+        return bool((self.counts < UNCOUNTED).any())
 
 
 def chosen_studs(settings: MosaicSettings) -> Studs:
