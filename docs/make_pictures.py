@@ -24,11 +24,13 @@ from batch import load_package  # noqa: E402
 
 load_package()
 
+import mosaics  # noqa: E402
 import portraits  # noqa: E402
 from brickprint.cli import parse  # noqa: E402
 from brickprint.core.catalogue.parts import load_parts  # noqa: E402
 from brickprint.core.colour.differences import Choice, compare_metrics  # noqa: E402
 from brickprint.core.colour.palettes import load_palette, usable_palette  # noqa: E402
+from brickprint.core.export.instructions.mosaic import mosaic_pdf  # noqa: E402
 from brickprint.core.export.instructions.pdf import pdf_bytes  # noqa: E402
 from brickprint.core.grid import enclosed  # noqa: E402
 from brickprint.core.layout import owners  # noqa: E402
@@ -323,6 +325,25 @@ def selfie() -> None:
     table("selfie", head, rows, "images")
 
 
+def mosaic() -> None:
+    """A photograph as mosaics of one set's studs, what exact assignment gains, pages, and a relief."""
+    if not mosaics.there():
+        print(f"left out: no {mosaics.PHOTOGRAPHS}")
+        return
+    write_png(DOCS / "mosaic.png", side_by_side(mosaics.ways(), 3), GRAIN)
+    head = ("set", "studs in colours", "exact", "two phases", "greedy", "exact against two phases", "of ten images")
+    table("gains", head, mosaics.gains(), "images")
+    pages = pypdfium2.PdfDocument(mosaic_pdf(mosaics.printed_mosaic()))
+    shown = [framed(pages[number].render(scale=0.8).to_numpy()[..., ::-1]) for number in (0, 5)]
+    write_png(DOCS / "mosaic_pages.png", side_by_side(shown, 2))
+
+
+def relief() -> None:
+    """A mosaic of larger tiles, and a relief."""
+    if mosaics.there():
+        write_png(DOCS / "relief.png", side_by_side(mosaics.reliefs(), 2), GRAIN)
+
+
 def up_to_layer(bricks: bpy.types.Object) -> None:
     """Show a model's lowest 30 layers."""
     play_layers(bricks, 1, 2)
@@ -457,6 +478,8 @@ PICTURES: dict[str, Callable[[], None]] = {
         bearing,
         instructions,
         animation,
+        mosaic,
+        relief,
         selfie,
     )
 }
