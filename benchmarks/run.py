@@ -22,10 +22,12 @@ load_package()
 import animation  # noqa: E402, F401 - fills the table
 import building  # noqa: E402, F401 - fills the table
 import export  # noqa: E402, F401 - fills the table
+import images  # noqa: E402, F401 - fills the table
 import instructions  # noqa: E402, F401 - fills the table
 import layout  # noqa: E402, F401 - fills the table
 import learned  # noqa: E402, F401 - fills the table
 import live  # noqa: E402, F401 - fills the table
+import mosaic  # noqa: E402, F401 - fills the table
 import outline  # noqa: E402, F401 - fills the table
 import shape  # noqa: E402, F401 - fills the table
 import standing  # noqa: E402, F401 - fills the table

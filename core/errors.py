@@ -45,6 +45,14 @@ class CannotWrite(BrickprintError):
     """A file or folder can't be written."""
 
 
+class MissingNetwork(BrickprintError):
+    """A network asked for is not built yet, or no file of it was chosen."""
+
+
+class NoFace(BrickprintError):
+    """An image shows no face from which a head could be made."""
+
+
 class MissingLibrary(BrickprintError):
     """Something asked for needs a library that is not installed, or not in a version that works."""
 

@@ -28,7 +28,9 @@ class Need:
 
 
 EVERYTHING = Need("Brickprint needs", ("scipy", "threadpoolctl"), "switch Brickprint off")
-NETWORKS = Need("Networks need", ("onnxruntime",), "choose a packer without a network")
+NETWORKS = Need("Networks need", ("onnxruntime",), "choose a way without a network")
+IMAGES = Need("Images need", ("PIL",), "convert a mesh")
+FROM_IMAGES = Need("Models from images need", ("PIL", "onnxruntime"), "convert a mesh")
 DOMINANT = Need("Dominant colours need", ("sklearn", "threadpoolctl"), "convert without dominant colours")
 _OF_FORMATS = {
     "pdf": Need("Instructions as PDF need", ("reportlab", "PIL"), "leave pdf out of the formats"),

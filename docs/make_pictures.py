@@ -25,10 +25,13 @@ from batch import load_package  # noqa: E402
 
 load_package()
 
+import mosaics  # noqa: E402
+import portraits  # noqa: E402
 from brickprint.cli import parse  # noqa: E402
 from brickprint.core.catalogue.parts import load_parts  # noqa: E402
 from brickprint.core.colour.differences import Choice, compare_metrics  # noqa: E402
 from brickprint.core.colour.palettes import load_palette, usable_palette  # noqa: E402
+from brickprint.core.export.instructions.mosaic import mosaic_pdf  # noqa: E402
 from brickprint.core.export.instructions.pdf import pdf_bytes  # noqa: E402
 from brickprint.core.grid import enclosed  # noqa: E402
 from brickprint.core.layout import owners  # noqa: E402
@@ -288,6 +291,60 @@ def film_picture(settings: Settings, share: float) -> np.ndarray:
         return read_picture(path)
 
 
+def selfie() -> None:
+    """A head from a portrait: from two sides, in four colours, and its front half."""
+    if not portraits.here():
+        print(f"\nselfie\nleft out: no {portraits.PHOTO} and {portraits.NETWORKS}")
+        return
+    whole, half = portraits.head(), portraits.head(front=True)
+    plans = {
+        "portrait": whole.run(portraits.preset("portrait", studs=48)),
+        "selfie": whole.run(portraits.preset("selfie", studs=48)),
+        "portrait, front half": half.run(portraits.preset("portrait", studs=48)),
+    }
+    pictures = [
+        ("from the front", portraits.seen(plans["portrait"], portraits.FROM_THE_FRONT)),
+        ("from its left", portraits.seen(plans["portrait"], portraits.FROM_ITS_LEFT)),
+        ("in four colours", portraits.seen(plans["selfie"], portraits.FROM_THE_FRONT)),
+    ]
+    shown = [labelled(picture, text) for text, picture in pictures]
+    write_png(DOCS / "selfie.png", side_by_side(shown, len(shown)), GRAIN)
+    rows = []
+    for name, plan in plans.items():
+        faces, logit = portraits.recognised(portraits.plain(plan))
+        seen = f"{faces} face, logit {logit:.1f}" if faces else "no face"
+        row = (
+            name,
+            parts(plan),
+            used(plan),
+            str(pieces(plan)),
+            standing(plan)[0],
+            str(plan.report["supports"]["parts"]),
+        )
+        rows.append((*row, f"{plan.report['seconds']['total']:.0f}", seen))
+    head = ("preset", "parts", "colours", "pieces", "stands", "parts of supports", "seconds", "seen by the networks")
+    table("selfie", head, rows, "images")
+
+
+def mosaic() -> None:
+    """A photograph as mosaics of one set's studs, what exact assignment gains, pages, and a relief."""
+    if not mosaics.there():
+        print(f"left out: no {mosaics.PHOTOGRAPHS}")
+        return
+    write_png(DOCS / "mosaic.png", side_by_side(mosaics.ways(), 3), GRAIN)
+    head = ("set", "studs in colours", "exact", "two phases", "greedy", "exact against two phases", "of ten images")
+    table("gains", head, mosaics.gains(), "images")
+    pages = pypdfium2.PdfDocument(mosaic_pdf(mosaics.printed_mosaic()))
+    shown = [framed(pages[number].render(scale=0.8).to_numpy()[..., ::-1]) for number in (0, 5)]
+    write_png(DOCS / "mosaic_pages.png", side_by_side(shown, 2))
+
+
+def relief() -> None:
+    """A mosaic of larger tiles, and a relief."""
+    if mosaics.there():
+        write_png(DOCS / "relief.png", side_by_side(mosaics.reliefs(), 2), GRAIN)
+
+
 def up_to_layer(bricks: bpy.types.Object) -> None:
     """Show a model's lowest 30 layers."""
     play_layers(bricks, 1, 2)
@@ -422,6 +479,9 @@ PICTURES: dict[str, Callable[[], None]] = {
         bearing,
         instructions,
         animation,
+        mosaic,
+        relief,
+        selfie,
     )
 }
 

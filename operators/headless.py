@@ -14,22 +14,27 @@ from typing import TextIO
 
 import bpy
 
-from ..cli import ConvertRequest, InspectRequest, own_output, parse
+from ..cli import ConvertRequest, InspectRequest, MosaicRequest, own_output, parse
 from ..core.errors import BrickprintError
 from ..core.export.files import refuse_unwritable
 from ..core.export.formats import CLOSING_WRITERS, WRITERS, write_format
+from ..core.images import read_image
+from ..core.imaging import ImageSettings, mesh_of_image
 from ..core.layout import size_of
+from ..core.mesh import Mesh
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
 from ..core.progress import Progress
 from ..core.units import PLATES_PER_BRICK
 from ..core.voxel_files import VOXEL_KINDS, read_voxels
+from ..core.voxel_models import VoxelModel
 from ..scene.bricks import remove_bricks, show_plan
 from ..scene.formats import SCENE_WRITERS
 from ..scene.plastic import show_palette_colours
 from ..scene.source.importing import fresh_scene, import_file
 from ..scene.source.reading import read_objects
 from .inspecting import inspect_all
+from .mosaics import plan_of_file
 from .outcomes import DONE, FAULT, REFUSED, STOPPED, failures_noted, worst
 from .telling import Telling
 
@@ -52,6 +57,8 @@ def main(arguments: Sequence[str], out: TextIO | None = None) -> int:
     try:
         if isinstance(request, InspectRequest):
             return inspect_all(request, telling)
+        if isinstance(request, MosaicRequest):
+            return worst([_mosaic(row, request, telling) for row in range(len(request.inputs))])
         return _convert_all(arguments, request, telling)
     except KeyboardInterrupt:
         telling.complain("stopped.")
@@ -72,28 +79,49 @@ def _convert(row: int, request: ConvertRequest, telling: Telling) -> int:
     codes: list[int] = []
     with failures_noted(path, codes, telling):
         telling.show(f"{request.names[row]}: reading")
-        conversion = _read(path, request.names[row])
+        conversion = _read(path, request.names[row], request.image, telling)
         for settings in request.settings:
             with failures_noted(path, codes, telling):
                 name = request.name(row, settings)
                 plan = replace(conversion.run(settings, telling.progress(name)), name=name)
-                plan = _write(plan, request, telling)
-                for warning in plan.report["warnings"]:
-                    telling.complain(f"{path}: warning: {warning}")
-                telling.finished(_line(plan, request.out / name))
+                _finish(plan, path, request, telling)
     return worst(codes)
 
 
-def _read(path: Path, name: str) -> Conversion:
-    """The conversion of what a file shows: of its voxels, or of its meshes in an otherwise empty scene."""
+def _mosaic(row: int, request: MosaicRequest, telling: Telling) -> int:
+    """Make a mosaic of one image; what goes wrong stays with it."""
+    path, name = request.inputs[row], request.names[row]
+    codes: list[int] = []
+    with failures_noted(path, codes, telling):
+        telling.show(f"{name}: reading")
+        plan = plan_of_file(path, request.settings, request.standing, telling.progress(name))
+        _finish(replace(plan, name=name), path, request, telling)
+    return worst(codes)
+
+
+def _finish(plan: Plan, path: Path, request: ConvertRequest | MosaicRequest, telling: Telling) -> None:
+    """Write the files of a plan and tell of it."""
+    plan = _write(plan, request, telling)
+    for warning in plan.report["warnings"]:
+        telling.complain(f"{path}: warning: {warning}")
+    telling.finished(_line(plan, request.out / plan.name))
+
+
+def _read(path: Path, name: str, image: ImageSettings | None, telling: Telling) -> Conversion:
+    """The conversion of what a file shows: an image, voxels, or meshes in an otherwise empty scene."""
     fresh_scene()
     began = time.perf_counter()
-    voxels = path.suffix.lower() in VOXEL_KINDS
-    model = read_voxels(path) if voxels else read_objects(bpy.context, import_file(bpy.context, path))
+    model: Mesh | VoxelModel
+    if image:
+        model = mesh_of_image(read_image(path), image, telling.progress(name))
+    elif path.suffix.lower() in VOXEL_KINDS:
+        model = read_voxels(path)
+    else:
+        model = read_objects(bpy.context, import_file(bpy.context, path))
     return Conversion(replace(model, name=name), time.perf_counter() - began)
 
 
-def _write(plan: Plan, request: ConvertRequest, telling: Telling) -> Plan:
+def _write(plan: Plan, request: ConvertRequest | MosaicRequest, telling: Telling) -> Plan:
     """Write every file that was asked for, and give the plan with the time that took and new warnings in its report."""
     began = time.perf_counter()
     folder, asked = request.out / plan.name, request.formats
@@ -116,7 +144,9 @@ def _write(plan: Plan, request: ConvertRequest, telling: Telling) -> Plan:
     return plan
 
 
-def _write_from_scene(plan: Plan, folder: Path, request: ConvertRequest, progress: Progress) -> list[str]:
+def _write_from_scene(
+    plan: Plan, folder: Path, request: ConvertRequest | MosaicRequest, progress: Progress
+) -> list[str]:
     """Write what Blender itself makes of the bricks; gives the warnings."""
     asked, options = request.formats, request.options
     fresh_scene()  # without the source, so that the .blend holds the model alone

@@ -48,6 +48,31 @@ class BrickprintPreferences(bpy.types.AddonPreferences):
         update=_threads_changed,
     )
 
+    face_networks: bpy.props.StringProperty(
+        name="Face Networks",
+        description="The folder with two ONNX files for heads from portraits: a face detector (UltraFace: takes "
+        "1 x 3 x height x width float32, gives scores 1 x N x 2 and boxes 1 x N x 4), and a face mesh (MediaPipe: "
+        "takes 1 x 3 x 192 x 192 float32, gives 1404 numbers and a logit)",
+        subtype="DIR_PATH",
+    )
+    vrn_network: bpy.props.StringProperty(
+        name="VRN",
+        description="The ONNX file of VRN: takes 1 x 3 x 192 x 192 float32, RGB 0 to 255, gives 1 x 200 x 192 x 192",
+        subtype="FILE_PATH",
+    )
+    volume_network: bpy.props.StringProperty(
+        name="Other Network",
+        description="Any ONNX file that takes an image, 1 x 3 x height x width, and gives a volume, 1 x slices x "
+        "height x width or 1 x 1 x z x y x x",
+        subtype="FILE_PATH",
+    )
+    matte_network: bpy.props.StringProperty(
+        name="Background Network",
+        description="An ONNX file that tells an object from its background (U2-Net: takes 1 x 3 x 320 x 320 float32, "
+        "gives 1 x 1 x 320 x 320)",
+        subtype="FILE_PATH",
+    )
+
     def draw(self, context: bpy.types.Context) -> None:
         """The preferences, what is kept for all files, and the asset library."""
         layout = self.layout
@@ -56,6 +81,12 @@ class BrickprintPreferences(bpy.types.AddonPreferences):
         column.prop(self, "palette")
         column.prop(self, "files_folder")
         column.prop(self, "threads")
+        box = layout.box()
+        box.label(text="Networks of Your Own")
+        column = box.column()
+        column.use_property_split = True
+        for name in ("face_networks", "vrn_network", "volume_network", "matte_network"):
+            column.prop(self, name)
         row = layout.row()
         _draw_kept(row.box(), "palette", "Palettes of Your Own", "brickprint.import_palette")
         _draw_kept(row.box(), "stock", "Stocks of Parts", "brickprint.import_stock")

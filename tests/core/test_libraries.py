@@ -47,7 +47,7 @@ def test_a_format_names_all_that_it_lacks(hidden):
 def test_only_the_packer_with_a_network_needs_its_library(hidden):
     hidden("onnxruntime")
     reason = missing_for_settings(Settings(packer="learned"))
-    assert "onnxruntime" in reason and "choose a packer without a network" in reason
+    assert "onnxruntime" in reason and "choose a way without a network" in reason
     assert not missing_for_settings(Settings())
     assert missing_for_settings(SimpleNamespace(packer="learned", colours=0)) == reason  # as the panel asks
 

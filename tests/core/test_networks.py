@@ -6,27 +6,10 @@ import numpy as np
 import pytest
 from brickprint.core.errors import CannotRead, MissingLibrary
 from brickprint.core.networks.external import external_files
-from brickprint.core.networks.runner import Port, load_network
+from brickprint.core.networks.runner import Port, load_network, open_network
+from onnx_files import field, network, node, port
 
 INPUT, OUTPUT = Port("x", (None, 4)), Port("y", (None, 4))
-
-
-def field(number, content):
-    """A field of a protobuf message: text and bytes with their length, numbers as varints."""
-    if isinstance(content, int):
-        return varint(number << 3) + varint(content)
-    content = content.encode() if isinstance(content, str) else content
-    return varint(number << 3 | 2) + varint(len(content)) + content
-
-
-def varint(value):
-    low, rest = value & 0x7F, value >> 7
-    return bytes([low | 0x80]) + varint(rest) if rest else bytes([low])
-
-
-def port(name, kind=1, lengths=("n", 4)):
-    dimensions = b"".join(field(1, field(1 if isinstance(n, int) else 2, n)) for n in lengths)
-    return field(1, name) + field(2, field(1, field(1, kind) + field(2, dimensions)))
 
 
 def tensor(location=None):
@@ -56,15 +39,15 @@ def write(tmp_path):
 
 
 def test_a_network_runs(write):
-    network = load_network(write(model()), (INPUT,), (OUTPUT,))
+    loaded = load_network(write(model()), (INPUT,), (OUTPUT,))
     x = np.ones((2, 4), np.float32)
-    assert network.run(x=x)["y"].tolist() == [[1, 2, 3, 4]] * 2
+    assert loaded.run(x=x)["y"].tolist() == [[1, 2, 3, 4]] * 2
 
 
 def test_weights_may_lie_beside_the_file(write, tmp_path):
     np.arange(4, dtype=np.float32).tofile(tmp_path / "weights.bin")
-    network = load_network(write(model("weights.bin")), (INPUT,), (OUTPUT,))
-    assert network.run(x=np.zeros((1, 4), np.float32))["y"].tolist() == [[0, 1, 2, 3]]
+    loaded = load_network(write(model("weights.bin")), (INPUT,), (OUTPUT,))
+    assert loaded.run(x=np.zeros((1, 4), np.float32))["y"].tolist() == [[0, 1, 2, 3]]
 
 
 def test_weights_outside_the_folder_are_refused(write, tmp_path):
@@ -123,12 +106,22 @@ def test_another_network_is_refused(write, inputs, outputs, words):
 
 
 def test_inputs_that_do_not_fit_are_an_error_with_a_name(write):
-    network = load_network(write(model()), (INPUT,), (OUTPUT,))
+    loaded = load_network(write(model()), (INPUT,), (OUTPUT,))
     with pytest.raises(CannotRead, match="failed"):
-        network.run(x=np.zeros((1, 3), np.float32))
+        loaded.run(x=np.zeros((1, 3), np.float32))
 
 
 def test_without_onnxruntime_the_library_is_named(write, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(MissingLibrary, match="onnxruntime"):
         load_network(write(model()), (INPUT,), (OUTPUT,))
+
+
+def test_any_network_tells_its_tensors(write):
+    loaded = open_network(write(model()))
+    assert (loaded.inputs, loaded.outputs) == ((INPUT,), (OUTPUT,))
+
+
+def test_tensors_too_large_are_refused(write):
+    with pytest.raises(CannotRead, match="too large"):
+        open_network(write(network([port("x", 1, (1, 2**29))], [port("y", 1, (1, 2**29))], [node("Abs", ["x"], "y")])))

@@ -1,0 +1,110 @@
+"""From one image to a mesh that can be converted, through a network that the user has or one that ships."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from .background import WAYS, without_background
+from .errors import MissingNetwork
+from .images import Picture, squared
+from .mesh import Mesh
+from .networks.faces.portrait import head_of_portrait
+from .networks.volume import Volume, mesh_of_volume
+from .networks.volumetric import WHAT_IT_MUST_BE, volume_by_network
+from .progress import SILENT, Progress
+from .settings import check, option, options
+
+# Networks of our own: a word, and the module that has `volume_of_image(pixels, progress)` for it.
+_SHIPPED = {"octree": f"{__package__}.networks.octree"}
+
+
+@dataclass(frozen=True)
+class ImageSettings:
+    """How an image becomes a mesh; raises BadSetting when a choice can't be used."""
+
+    network: str = option(
+        "face",
+        "What makes three dimensions of an image: octree (objects), vrn or face (with files of yours), or any ONNX "
+        "file that gives a volume",
+        group="image",
+        choices=("octree", "vrn", "face"),
+        open=True,
+    )
+    weights: tuple[str, ...] = option((), "The network's ONNX files, or a folder with them", group="image")
+    background: str = option(
+        "keep",
+        "What is behind the object: kept, made transparent where it is like the image's border (colour), or by an ONNX "
+        "file that gives a matte",
+        group="image",
+        choices=WAYS,
+        open=True,
+    )
+    threshold: float = option(
+        0.5, "How certain the network must be that a voxel is filled", group="image", minimum=-100.0, maximum=100.0
+    )
+    front: bool = option(False, "Build the front half only, with a flat back", group="image")
+
+    def __post_init__(self) -> None:
+        for name, choice in options(ImageSettings).items():
+            check(name, choice, getattr(self, name))
+
+
+def networks_here() -> tuple[str, ...]:
+    """The words for networks that this version has."""
+    words = options(ImageSettings)["network"].choices
+    return tuple(word for word in words if word not in _SHIPPED or find_spec(_SHIPPED[word]) is not None)
+
+
+def mesh_of_image(picture: Picture, chosen: ImageSettings, progress: Progress = SILENT) -> Mesh:
+    """The coloured mesh that a network sees in an image, z up, looked at along +y.
+
+    Raises MissingNetwork (not built yet, or no file of it chosen), CannotRead (a file is missing, or is another
+    network), NoFace, NothingToBuild (nothing found), MissingLibrary, Cancelled.
+    """
+    progress.at(0.0, "Looking at the image")
+    picture = without_background(picture, chosen.background)
+    if chosen.network == "face":
+        mesh = head_of_portrait(picture, [Path(file) for file in chosen.weights], progress)
+    else:
+        mesh = _mesh_by_volume(picture, chosen, progress)
+    return front_half(mesh) if chosen.front else mesh
+
+
+def front_half(mesh: Mesh) -> Mesh:
+    """The half of a mesh that is nearer to who looks along +y, closed by a plane."""
+    depth = mesh.vertices[np.unique(mesh.triangles), 1]
+    middle = (depth.min() + depth.max()) / 2
+    flat = mesh.vertices.copy()
+    flat[:, 1] = np.minimum(flat[:, 1], middle)
+    return replace(mesh, vertices=flat)
+
+
+def _mesh_by_volume(picture: Picture, chosen: ImageSettings, progress: Progress) -> Mesh:
+    volume_of = _volume_maker(chosen)
+    square = squared(picture)
+    volume = volume_of(square.pixels, progress)
+    warnings = square.warnings + volume.warnings
+    return mesh_of_volume(replace(volume, name=picture.name, warnings=warnings))
+
+
+def _volume_maker(chosen: ImageSettings) -> Callable[[np.ndarray, Progress], Volume]:
+    """What makes a volume of square pixels (S, S, 4) uint8. Raises MissingNetwork."""
+    if chosen.network in _SHIPPED:
+        if find_spec(_SHIPPED[chosen.network]) is None:
+            raise MissingNetwork(
+                f"The network {chosen.network} is not built yet in this version; use vrn, face, or a file of your own."
+            )
+        ours: Callable[[np.ndarray, Progress], Volume] = import_module(_SHIPPED[chosen.network]).volume_of_image
+        return ours
+    if chosen.network != "vrn":
+        return partial(volume_by_network, Path(chosen.network), chosen.threshold)
+    if len(chosen.weights) != 1:
+        raise MissingNetwork(f"vrn needs one network file, which does not come with Brickprint. {WHAT_IT_MUST_BE}")
+    return partial(volume_by_network, Path(chosen.weights[0]), chosen.threshold)

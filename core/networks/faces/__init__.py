@@ -1,0 +1,1 @@
+"""A portrait becomes a head: the face is found, measured, straightened, and closed behind."""

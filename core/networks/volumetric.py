@@ -1,0 +1,125 @@
+"""Networks in ONNX files of the user's that make a volume of an image: VRN, and others of a like interface.
+
+VRN: A. S. Jackson et al., "Large pose 3D face reconstruction from a single image via direct volumetric CNN regression",
+ICCV 2017. It sees 192 x 192 pixels, nearest ones, RGB 0 to 255, and answers with 200 slices from the back to the front,
+each as wide and high as the image and half as thick as a pixel; all cells are probabilities.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import CannotRead
+from ..images import resized
+from ..progress import SILENT, Progress
+from .runner import Network, Port, fits, open_network, ports_in_words
+from .volume import Volume
+
+VRN_INPUT, VRN_OUTPUT = (1, 3, 192, 192), (1, 200, 192, 192)
+VRN_NAMES = ("input_1:0", "activation_274/Sigmoid:0")  # of its TensorFlow graph
+_VRN_SLICE = 0.5  # pixels
+_SIDES = (8, 1024)
+WHAT_IT_MUST_BE = (
+    "A network that makes volumes takes one image, 1 x 3 x height x width float32 (RGB, 0 to 1) or uint8 (0 to 255), "
+    "and gives 1 x slices x height x width (slices from back to front), or 1 x 1 x z x y x x (z up, y away): float32, "
+    "how certainly each voxel is filled. VRN takes 1 x 3 x 192 x 192 float32, RGB 0 to 255, and gives "
+    "1 x 200 x 192 x 192."
+)
+
+
+@dataclass(frozen=True)
+class VolumeInterface:
+    """How a network is fed: width and height in pixels, channels (1, 3, 4), and whether it is VRN."""
+
+    width: int
+    height: int
+    channels: int
+    vrn: bool
+
+
+def volume_by_network(file: Path, threshold: float, pixels: np.ndarray, progress: Progress = SILENT) -> Volume:
+    """The volume that an ONNX file makes of square pixels (S, S, 4) uint8: encoded sRGB and straight alpha.
+
+    What alpha hides is black to the network. Answers below 0 or above 1 are taken for logits. Raises CannotRead for a
+    file that is missing, damaged, or another network; MissingLibrary; Cancelled.
+    """
+    progress.at(0.0, "Loading the network")
+    network = open_network(file)
+    interface = volume_interface(network)
+    small = resized(pixels, interface.width, interface.height, nearest=interface.vrn)
+    seen = np.rint(small[..., :3] * (small[..., 3:] / 255)).astype(np.uint8)
+    progress.at(0.2, "Running the network")
+    occupancy = _probabilities(_in_space(network.answer(_fed(seen, small[..., 3], interface, network)), network))
+    depth = _VRN_SLICE if interface.vrn else 1.0
+    return Volume(Path(file).stem, occupancy, threshold, _seen_from_front(seen, occupancy.shape), (1.0, depth, 1.0))
+
+
+def volume_interface(network: Network) -> VolumeInterface:
+    """How a network is fed, from its tensors. Raises CannotRead when it makes no volumes."""
+    if len(network.inputs) != 1 or not _is_volume(network.outputs[0]):
+        raise _other(network)
+    port = network.inputs[0]
+    if len(port.shape) != 4 or port.type not in ("float32", "uint8") or port.shape[0] not in (1, None):
+        raise _other(network)
+    names = (port.name, network.outputs[0].name)
+    vrn = fits(VRN_INPUT, port.shape) and (names == VRN_NAMES or network.outputs[0].shape == VRN_OUTPUT)
+    channels, height, width = (3, 192, 192) if vrn else (port.shape[1] or 3, port.shape[2], port.shape[3])
+    if channels not in (1, 3, 4) or height is None or width is None:
+        raise _other(network)
+    if not all(_SIDES[0] <= side <= _SIDES[1] for side in (height, width)):
+        raise _other(network)
+    return VolumeInterface(width, height, channels, vrn)
+
+
+def _is_volume(port: Port) -> bool:
+    return port.type in ("float32", "uint8", "bool") and len(port.shape) in (4, 5) and port.shape[0] in (1, None)
+
+
+def _other(network: Network) -> CannotRead:
+    return CannotRead(
+        f"{network.file} makes no volume of an image: it has {ports_in_words(network)}. {WHAT_IT_MUST_BE}"
+    )
+
+
+def _fed(seen: np.ndarray, alpha: np.ndarray, interface: VolumeInterface, network: Network) -> np.ndarray:
+    """The network's input of pixels (h, w, 3) uint8."""
+    if interface.channels == 1:
+        seen = np.rint(seen @ np.array([0.299, 0.587, 0.114]))[..., None].astype(np.uint8)  # luma, ITU-R BT.601
+    elif interface.channels == 4:
+        seen = np.concatenate([seen, alpha[..., None]], axis=-1)
+    ordered = np.ascontiguousarray(seen.transpose(2, 0, 1)[None])
+    if network.inputs[0].type == "uint8":
+        return ordered
+    return ordered.astype(np.float32) / np.float32(1 if interface.vrn else 255)
+
+
+def _in_space(made: np.ndarray, network: Network) -> np.ndarray:
+    """(Z, Y, X) float32 of what the network gave."""
+    if made.ndim == 5 and made.shape[:2] == (1, 1):
+        space = made[0, 0]
+    elif made.ndim == 4 and made.shape[0] == 1:
+        space = made[0].transpose(1, 0, 2)[::-1, ::-1]  # slices from the back, rows from the top
+    else:
+        raise _other(network)
+    if min(space.shape) < 2:
+        raise _other(network)
+    return np.ascontiguousarray(space, np.float32)
+
+
+def _probabilities(occupancy: np.ndarray) -> np.ndarray:
+    """The answers, through a sigmoid where they are no probabilities."""
+    if occupancy.min() >= 0 and occupancy.max() <= 1:
+        return occupancy
+    from scipy.special import expit
+
+    return expit(occupancy)
+
+
+def _seen_from_front(seen: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """(Z, Y, X, 3) uint8: the image on every slice of the volume, as a view."""
+    high, _, wide = shape
+    upright = resized(seen, wide, high)[::-1]
+    return np.broadcast_to(upright[:, None], (*shape, 3))

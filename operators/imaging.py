@@ -1,0 +1,178 @@
+"""Image to Bricks: an image file, or an image of the .blend, becomes a model through a network."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import bpy
+from bpy_extras.io_utils import ImportHelper
+
+from ..core.errors import CannotRead, MissingNetwork
+from ..core.images import IMAGE_KINDS, Picture, read_image
+from ..core.imaging import ImageSettings, mesh_of_image, networks_here
+from ..core.libraries import FROM_IMAGES, missing
+from ..core.pieces import News, Pieces
+from ..core.pipeline import Conversion
+from ..core.plan import Plan
+from ..core.progress import Progress
+from ..core.settings import options
+from ..scene.bricks import show_plan
+from ..scene.pictures import picture_of
+from .by_worker import ByWorker
+from .chosen_settings import settings_from
+from .preferred import preference
+from .progress import PROGRESS
+from .reporting import tell_built
+
+# Networks by the word of the command line: name, what they are for, and the preference that holds their files.
+_NETWORKS = {
+    "face": ("Face", "A head from a portrait; needs a face detector and a face mesh", "face_networks"),
+    "vrn": ("VRN", "A face by volumetric regression; needs its network", "vrn_network"),
+    "octree": ("Octree", "An object by the network that comes with Brickprint", ""),
+    "file": ("File", "Any network that makes a volume of an image", "volume_network"),
+}
+_BACKGROUNDS = {
+    "keep": ("Keep", "What is transparent goes, nothing else"),
+    "colour": ("By Colour", "What is like the image's border, and joined to it, goes"),
+    "network": ("By Network", "A network of yours says what is background"),
+}
+_MESHING = 0.3  # share of the network in the progress
+
+
+class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
+    """Build what an image shows from bricks, as a network sees it"""
+
+    bl_idname = "brickprint.image_to_bricks"
+    bl_label = "Image to Bricks"
+    bl_options = {"UNDO"}
+
+    filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
+    filter_glob: bpy.props.StringProperty(default=";".join(f"*{kind}" for kind in IMAGE_KINDS), options={"HIDDEN"})
+    image: bpy.props.StringProperty(
+        name="Image", description="An image of this file, instead of one from the disk", options={"SKIP_SAVE"}
+    )
+    network: bpy.props.EnumProperty(
+        name="Network",
+        items=[(word, *_NETWORKS[word][:2]) for word in _NETWORKS if word in (*networks_here(), "file")],
+    )
+    background: bpy.props.EnumProperty(
+        name="Background", items=[(word, name, text) for word, (name, text) in _BACKGROUNDS.items()]
+    )
+    threshold: bpy.props.FloatProperty(
+        name="Threshold",
+        description=options(ImageSettings)["threshold"].help,
+        default=ImageSettings.threshold,
+        soft_min=0.0,
+        soft_max=1.0,
+    )
+    front: bpy.props.BoolProperty(name="Front Half Only", description=options(ImageSettings)["front"].help)
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """In Object Mode, while nothing runs, where the libraries are."""
+        if PROGRESS.running:
+            cls.poll_message_set("Something is running; press Esc to stop it")
+        elif context.mode != "OBJECT":
+            cls.poll_message_set("Return to Object Mode first")
+        elif reason := missing(FROM_IMAGES):
+            cls.poll_message_set(reason)
+        else:
+            return True
+        return False
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask for a file; where the image is known already, only how it is to be built."""
+        if self.image or self.filepath:
+            name = self.image or Path(self.filepath).name
+            return context.window_manager.invoke_props_dialog(self, title=name)
+        return ImportHelper.invoke(self, context, event)
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The network, what it needs, and the main settings."""
+        layout, settings = self.layout, context.scene.brickprint
+        layout.use_property_split = True
+        layout.use_property_decorate = False
+        layout.prop(self, "network")
+        layout.prop(self, "background")
+        if self.network != "face":
+            layout.prop(self, "threshold")
+        layout.prop(self, "front")
+        for name in ("studs", "detail", "palette"):
+            layout.prop(settings, name)
+        if _NETWORKS[self.network][2] and not _file(_NETWORKS[self.network][2]):
+            layout.label(text="Choose its file in the add-on's preferences", icon="ERROR")
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Build it; in a window the work goes on beside the user."""
+        in_window = context.window is not None and not bpy.app.background
+        return self._start(context) if in_window else self._at_once(context)
+
+    def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Plan]]:
+        """The image of the file is read by the worker, one of the .blend here."""
+        settings, chosen = settings_from(context.scene.brickprint), self._chosen()
+        path = Path(bpy.path.abspath(self.filepath))
+        yield News(0.0, f"Reading {self.image or path.name}", long=True)
+        picture = _picture(self.image) if self.image else None
+
+        def work(progress: Progress) -> Plan:
+            mesh = mesh_of_image(picture or read_image(path), chosen, progress.part("image", 0.0, _MESHING))
+            return Conversion(mesh).run(settings, progress.part("", _MESHING, 1 - _MESHING))
+
+        return work
+
+    def _chosen(self) -> ImageSettings:
+        """What was chosen here, with the files of the preferences. Raises MissingNetwork."""
+        file = _file(_NETWORKS[self.network][2])
+        network, background = self.network, self.background
+        if network == "file":
+            network = _required(file, "Other Network")
+        if background == "network":
+            background = _required(_file("matte_network"), "Background Network")
+        weights = (file,) if file else ()
+        return ImageSettings(network, weights, background, round(self.threshold, 6), self.front)
+
+    def _show(self, context: bpy.types.Context, plan: Plan) -> None:
+        chosen = context.scene.brickprint
+        bricks = show_plan(context, plan, chosen.look, outlined=chosen.outline)
+        bpy.ops.object.select_all(action="DESELECT")
+        context.view_layer.objects.active = bricks
+        tell_built(self, plan)
+
+
+def _file(name: str) -> str:
+    """The file or folder that a preference of the user's names, or nothing."""
+    return bpy.path.abspath(preference(name, "")) if name else ""
+
+
+def _required(file: str, label: str) -> str:
+    if not file:
+        raise MissingNetwork(f"Choose a file as {label} in the add-on's preferences first.")
+    return file
+
+
+def _picture(name: str) -> Picture:
+    """An image of the .blend. Raises CannotRead."""
+    image = bpy.data.images.get(name)
+    if image is None:
+        raise CannotRead(f"The image {name!r} is not in this file any more; choose another one.")
+    return picture_of(image)
+
+
+CLASSES = (ImageToBricks,)
+
+
+def _in_image_menu(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
+    image = getattr(context.space_data, "image", None)
+    row = menu.layout.row()
+    row.operator_context = "INVOKE_DEFAULT"
+    row.enabled = image is not None
+    row.operator(ImageToBricks.bl_idname, icon="MOD_BUILD").image = image.name if image else ""
+
+
+def add() -> None:
+    """Appear in the menu of the image editor."""
+    bpy.types.IMAGE_MT_image.append(_in_image_menu)
+
+
+def take_away() -> None:
+    """Undo `add`."""
+    bpy.types.IMAGE_MT_image.remove(_in_image_menu)
