@@ -5,6 +5,8 @@ from importlib import import_module
 # What has CLASSES to register, or an `add` and `take_away`, or both; a panel comes after the one that it lies in.
 _MODULES = (
     "ui.properties",
+    "operators.live_mosaic",
+    "ui.mosaic_properties",
     "scene.swatch_icons",
     "scene.highlight",
     "ui.swatches",
@@ -27,6 +29,7 @@ _MODULES = (
     "operators.palettes",
     "operators.stocks",
     "operators.bringing",
+    "operators.mosaics",
     "operators.assets",
     "operators.imaging",
     "operators.updating",

@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn, TextIO, get_type_hints
 
@@ -17,14 +17,14 @@ from .core.errors import BadSetting, MissingLibrary
 from .core.export.files import file_name
 from .core.export.formats import FORMATS
 from .core.export.options import ExportOptions
-from .core.imaging import ImageSettings, image_options
-from .core.libraries import FROM_IMAGES, missing, missing_for_format, missing_for_settings
+from .core.imaging import ImageSettings
+from .core.libraries import FROM_IMAGES, IMAGES, missing, missing_for_format, missing_for_settings
+from .core.mosaic.settings import FLAT, MosaicSettings
 from .core.presets import find_preset, load_presets, with_preset
 from .core.settings import DEFAULTS, STANDING, Option, Settings, check, options
 
 ENGINES = ("cycles", "workbench", "eevee")
 _FACE_PRESET = "portrait"  # where a head is asked for without a preset
-LATER_COMMANDS = ("mosaic",)
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,25 @@ class InspectRequest:
     settings: Settings
 
 
+@dataclass(frozen=True)
+class MosaicRequest:
+    """What `mosaic` was asked for.
+
+    names: what each input's model is called; standing: what they have to bear, and how their files are made.
+    """
+
+    inputs: tuple[Path, ...]
+    names: tuple[str, ...]
+    out: Path
+    settings: MosaicSettings
+    standing: Settings
+    formats: tuple[str, ...]
+    options: ExportOptions
+
+
+Request = ConvertRequest | InspectRequest | MosaicRequest
+
+
 class _Parser(argparse.ArgumentParser):
     """Raises BadSetting where argparse would end the program."""
 
@@ -70,10 +89,8 @@ class _Parser(argparse.ArgumentParser):
         raise BadSetting(f"{message} (see {self.prog} --help)")
 
 
-def parse(arguments: Sequence[str]) -> ConvertRequest | InspectRequest:
+def parse(arguments: Sequence[str]) -> Request:
     """The request that the words of a command line make. Raises BadSetting, MissingLibrary; SystemExit after --help."""
-    if arguments and arguments[0] in LATER_COMMANDS:
-        raise BadSetting(f"{arguments[0]} is not built yet in this version; {' and '.join(_COMMANDS)} are.")
     given = _parser(DEFAULTS).parse_args(arguments)
     preset = getattr(given, "preset", "") or (_FACE_PRESET if getattr(given, "network", "") == "face" else "")
     if preset:  # words that are given count more than the preset's
@@ -82,27 +99,22 @@ def parse(arguments: Sequence[str]) -> ConvertRequest | InspectRequest:
 
 
 def _convert_request(given: argparse.Namespace) -> ConvertRequest:
-    chosen = {item.name: getattr(given, item.name) for item in fields(Settings) if item.name != "studs"}
-    chosen = {name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()}
+    chosen = _chosen(given, (name for name in options() if name != "studs"))
     settings = tuple(Settings(studs=studs, **chosen) for studs in dict.fromkeys(given.studs))
     _refuse_missing(map(missing_for_settings, settings))
     if given.scale and len(settings) > 1:
         raise BadSetting("--scale makes one size, and several --studs were asked for; leave one of them out.")
     inputs = tuple(Path(name) for name in given.inputs)
-    if given.engine:
-        check("engine", Option("", choices=ENGINES), given.engine)
     check("jobs", Option("", minimum=1), given.jobs)
     return ConvertRequest(
         inputs, unlike_names(inputs), Path(given.out), settings, _formats(given.formats),
-        ExportOptions(settings[0].look, _resolution(given.resolution), given.engine, settings[0].outline),
-        given.jobs, given.only,
+        _export_options(given, settings[0]), given.jobs, given.only,
     )  # fmt: skip
 
 
 def _image_request(given: argparse.Namespace) -> ConvertRequest:
     _refuse_missing([missing(FROM_IMAGES)])
-    chosen = {name: getattr(given, name) for name in image_options()}
-    return replace(_convert_request(given), image=ImageSettings(**chosen | {"weights": tuple(chosen["weights"])}))
+    return replace(_convert_request(given), image=ImageSettings(**_chosen(given, options(ImageSettings))))
 
 
 def _inspect_request(given: argparse.Namespace) -> InspectRequest:
@@ -111,10 +123,37 @@ def _inspect_request(given: argparse.Namespace) -> InspectRequest:
     return InspectRequest(inputs, unlike_names(inputs), Path(given.out), settings)
 
 
-_COMMANDS: dict[str, Callable[[argparse.Namespace], ConvertRequest | InspectRequest]] = {
+def _mosaic_request(given: argparse.Namespace) -> MosaicRequest:
+    _refuse_missing([missing(IMAGES)])
+    inputs = tuple(Path(name) for name in given.inputs)
+    settings = MosaicSettings(**_chosen(given, options(MosaicSettings)))
+    standing = Settings(**_chosen(given, _OF_MOSAICS))
+    return MosaicRequest(
+        inputs, unlike_names(inputs), Path(given.out), settings, standing, _formats(given.formats),
+        _export_options(given, standing),
+    )  # fmt: skip
+
+
+def _chosen(given: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
+    values = {name: getattr(given, name) for name in names}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+
+
+def _export_options(given: argparse.Namespace, settings: Settings) -> ExportOptions:
+    if given.engine:
+        check("engine", Option("", choices=ENGINES), given.engine)
+    return ExportOptions(settings.look, _resolution(given.resolution), given.engine, settings.outline)
+
+
+# Of a conversion's settings, those that a mosaic has too: what it bears, how it looks, and how its files are made.
+_OF_MOSAICS = (*STANDING, *(name for name, each in options().items() if each.group in ("animation", "instructions")),
+               "look", "outline")  # fmt: skip
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], Request]] = {
     "convert": _convert_request,
     "image": _image_request,
     "inspect": _inspect_request,
+    "mosaic": _mosaic_request,
 }
 
 
@@ -125,6 +164,7 @@ def _parser(defaults: Settings) -> argparse.ArgumentParser:
     _add_convert(commands.add_parser("convert", help="turn mesh files into brick models", allow_abbrev=False), defaults)
     _add_image(commands.add_parser("image", help="turn single images into brick models", allow_abbrev=False), defaults)
     _add_inspect(commands.add_parser("inspect", help="tell whether brick models stand", allow_abbrev=False))
+    _add_mosaic(commands.add_parser("mosaic", help="turn images into mosaics and reliefs", allow_abbrev=False))
     return parser
 
 
@@ -135,9 +175,7 @@ def _add_convert(convert: argparse.ArgumentParser, defaults: Settings) -> None:
 
 def _add_image(image: argparse.ArgumentParser, defaults: Settings) -> None:
     image.add_argument("inputs", nargs="+", metavar="IMAGE", help="an image file, PNG or JPEG say")
-    kinds, usual = get_type_hints(ImageSettings), ImageSettings()
-    for name, choice in image_options().items():
-        _add_setting(image, name, kinds[name], getattr(usual, name), choice)
+    _add_settings(image, options(ImageSettings), ImageSettings())
     _add_conversion(image, defaults)
 
 
@@ -146,7 +184,29 @@ def _add_conversion(convert: argparse.ArgumentParser, defaults: Settings) -> Non
     names = " | ".join(preset.name.lower().replace(" ", "-") for preset in load_presets())
     convert.add_argument("--preset", metavar="NAME", help=f"settings to begin with: {names} | a .py that Blender saved")
     _add_settings(convert, options(), defaults)
-    files = convert.add_argument_group("files")
+    files = _add_files(convert)
+    files.add_argument("--jobs", type=int, default=1, metavar="N", help="inputs converted side by side (default: 1)")
+    files.add_argument("--only", type=int, help=argparse.SUPPRESS)  # the row of one input: what --jobs starts
+
+
+def _add_mosaic(mosaic: argparse.ArgumentParser) -> None:
+    mosaic.add_argument("inputs", nargs="+", metavar="IMAGE", help="an image file, such as .png or .jpg")
+    mosaic.add_argument("--out", required=True, metavar="DIR", help="folder to write to: DIR/<name>/<name>.<format>")
+    _add_settings(mosaic, options(MosaicSettings), FLAT)
+    _add_settings(mosaic, _OF_MOSAICS, DEFAULTS)
+    _add_files(mosaic)
+
+
+def _add_inspect(inspect: argparse.ArgumentParser) -> None:
+    inspect.add_argument(
+        "inputs", nargs="+", metavar="INPUT", help="a brick model: .ldr, .mpd, .lxf, .blend or a plan's .json"
+    )
+    inspect.add_argument("--out", required=True, metavar="DIR", help="folder to write to: DIR/<name>/report.json")
+    _add_settings(inspect, STANDING, DEFAULTS)
+
+
+def _add_files(parser: argparse.ArgumentParser) -> Any:
+    files = parser.add_argument_group("files")
     files.add_argument(
         "--formats",
         default="ldr,report",
@@ -162,22 +222,16 @@ def _add_conversion(convert: argparse.ArgumentParser, defaults: Settings) -> Non
         metavar="NAME",
         help=f"{' | '.join(ENGINES)} (default: cycles for the png, workbench for the mp4)",
     )
-    files.add_argument("--jobs", type=int, default=1, metavar="N", help="inputs converted side by side (default: 1)")
-    files.add_argument("--only", type=int, help=argparse.SUPPRESS)  # the row of one input: what --jobs starts
+    return files
 
 
-def _add_inspect(inspect: argparse.ArgumentParser) -> None:
-    inspect.add_argument(
-        "inputs", nargs="+", metavar="INPUT", help="a brick model: .ldr, .mpd, .lxf, .blend or a plan's .json"
-    )
-    inspect.add_argument("--out", required=True, metavar="DIR", help="folder to write to: DIR/<name>/report.json")
-    _add_settings(inspect, STANDING, DEFAULTS)
-
-
-def _add_settings(parser: argparse.ArgumentParser, names: Iterable[str], defaults: Settings) -> None:
-    kinds = get_type_hints(Settings)
+def _add_settings(
+    parser: argparse.ArgumentParser, names: Iterable[str], defaults: Settings | ImageSettings | MosaicSettings
+) -> None:
+    """Settings of the dataclass that `defaults` are of."""
+    kinds, choices = get_type_hints(type(defaults)), options(type(defaults))
     for name in names:
-        _add_setting(parser, name, kinds[name], getattr(defaults, name), options()[name])
+        _add_setting(parser, name, kinds[name], getattr(defaults, name), choices[name])
 
 
 def _add_setting(parser: argparse.ArgumentParser, name: str, kind: Any, default: Any, option: Option) -> None:

@@ -32,6 +32,7 @@ class Role(IntEnum):
     SUPPORT_OUTER = 1
     SUPPORT_INNER = 2
     BASE = 3
+    FILLER = 4  # what raises the pieces of a relief
 
 
 def extents(layout: np.ndarray, catalogue: Catalogue) -> np.ndarray:

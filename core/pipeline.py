@@ -22,7 +22,7 @@ from .layout import LAYOUT_DTYPE
 from .mesh import Mesh
 from .plan import Placement, Plan
 from .progress import SILENT, Progress, Step
-from .settings import STANDING, Settings, options
+from .settings import STANDING, Option, Settings, options
 from .sketch import drawn_over
 from .units import MM_PER_METRE, STUD_MM
 from .voxel_models import VoxelModel
@@ -80,7 +80,7 @@ class Conversion:
         load_palette(settings.palette, settings.without, include=settings.include)
         stages.chosen_parts(settings)
         building.split_height(settings)
-        run = _Run(self._kept, settings, progress, seconds={"read": self.read_seconds})
+        run = Run(self._kept, settings, progress, seconds={"read": self.read_seconds})
         cells = _from_voxels(self.source, run) if isinstance(self.source, VoxelModel) else _from_mesh(self.source, run)
         coloured = run(COLOUR, run(OFFSET, cells.grid), cells.original.sliced)
         grid = run(INTERIOR, coloured)
@@ -114,11 +114,11 @@ class Conversion:
 
 
 @dataclass
-class _Run:
-    """One pass through the stages: which results are still good, and the seconds of those made anew."""
+class Run:
+    """One pass through stages: which results are still good, and the seconds of those made anew."""
 
     kept: dict[str, tuple[tuple, Any]]
-    settings: Settings
+    settings: Any  # a dataclass of options
     progress: Progress
     seconds: dict[str, float] = field(default_factory=dict)
     done: float = 0.0
@@ -138,11 +138,13 @@ class _Run:
         self.progress.on_step(step)
 
     def __call__(self, stage: Stage[Made], *inputs: Any) -> Made:
+        """The result of a stage: the kept one, where neither its settings nor its inputs changed."""
         progress = self.progress.part(stage.name, self.done, stage.share)
         if stage is PACK:  # the parts that other stages lay while they work are not the model's
             progress = replace(progress, on_step=self._hear)
         self.done += stage.share
-        wanted = tuple(_as_it_is(name, getattr(self.settings, name)) for name in stage.reads)
+        choices = options(type(self.settings))
+        wanted = tuple(_as_it_is(choices[name], getattr(self.settings, name)) for name in stage.reads)
         before = self.kept.get(stage.name)
         if before and before[0][0] == wanted and all(a is b for a, b in zip(before[0][1], inputs, strict=True)):
             return before[1]
@@ -153,9 +155,8 @@ class _Run:
         return result
 
 
-def _as_it_is(name: str, value: Any) -> Any:
+def _as_it_is(choice: Option, value: Any) -> Any:
     """A setting's value; where it names a file, with what tells whether that was written anew."""
-    choice = options()[name]
     if not value or value in choice.choices or not (choice.file or choice.open) or not Path(value).is_file():
         return value
     found = Path(value).stat()
@@ -171,14 +172,14 @@ class _Cells:
     original: Original
 
 
-def _from_mesh(mesh: Mesh, run: _Run) -> _Cells:
+def _from_mesh(mesh: Mesh, run: Run) -> _Cells:
     placed = run(PLACE, mesh)
     sliced = run(SLICE, placed)
     grid = run(DETAIL, sliced, placed)
     return _Cells(grid, placed.placement, original_mesh(placed, sliced))
 
 
-def _from_voxels(model: VoxelModel, run: _Run) -> _Cells:
+def _from_voxels(model: VoxelModel, run: Run) -> _Cells:
     grid = run(VOXELS, model)
     _, deep, wide = grid.shape
     middle = Placement((-wide * STUD_MM / 2 / MM_PER_METRE, -deep * STUD_MM / 2 / MM_PER_METRE, 0.0), 1 / MM_PER_METRE)

@@ -51,6 +51,11 @@ class Plan:
         return int(self.layout["step"].max()) + 1 if len(self.layout) else 0
 
 
+def is_mosaic(plan: Plan) -> bool:
+    """Whether a plan was made as a mosaic, in sections of base plates."""
+    return "mosaic" in plan.report
+
+
 def plan_values(plan: Plan) -> dict[str, Any]:
     """Everything but the arrays, as values that JSON can hold; parts and colours are written out in full."""
     return {

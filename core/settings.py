@@ -310,9 +310,9 @@ class Settings:
         return cls(**chosen)
 
 
-def options() -> dict[str, Option]:
-    """Every setting's Option by name, in the order they are shown."""
-    return {item.name: item.metadata["option"] for item in fields(Settings)}
+def options(kind: type = Settings) -> dict[str, Option]:
+    """The Option of every setting of a dataclass by name, in the order they are shown."""
+    return {item.name: item.metadata["option"] for item in fields(kind)}
 
 
 DEFAULTS = Settings()

@@ -1,7 +1,8 @@
 """`make pictures`: the pictures of the documentation, and the figures in docs/*.md and under the README's picture.
 
-`python docs/make_pictures.py [NAME...]` makes some of them; `… panel FILE` cuts docs/panel.png from the window test's
-picture 15-sample.png. Every figure is printed and put into its page, between the marks that carry its name.
+`python docs/make_pictures.py [NAME...]` makes some of them; `… panel VERSION FILE` cuts docs/panel-VERSION.png from the
+picture 15-sample.png that the window test took in that version of Blender. Every figure is printed and put into its
+page, between the marks that carry its name.
 """
 
 from __future__ import annotations
@@ -24,11 +25,13 @@ from batch import load_package  # noqa: E402
 
 load_package()
 
+import mosaics  # noqa: E402
 import portraits  # noqa: E402
 from brickprint.cli import parse  # noqa: E402
 from brickprint.core.catalogue.parts import load_parts  # noqa: E402
 from brickprint.core.colour.differences import Choice, compare_metrics  # noqa: E402
 from brickprint.core.colour.palettes import load_palette, usable_palette  # noqa: E402
+from brickprint.core.export.instructions.mosaic import mosaic_pdf  # noqa: E402
 from brickprint.core.export.instructions.pdf import pdf_bytes  # noqa: E402
 from brickprint.core.grid import enclosed  # noqa: E402
 from brickprint.core.layout import owners  # noqa: E402
@@ -305,17 +308,16 @@ def selfie() -> None:
         "selfie": whole.run(portraits.preset("selfie", studs=48)),
         "portrait, front half": half.run(portraits.preset("portrait", studs=48)),
     }
-    front = {name: portraits.seen(plan, portraits.FROM_THE_FRONT) for name, plan in plans.items()}
     pictures = [
-        ("from the front", front["portrait"]),
+        ("from the front", portraits.seen(plans["portrait"], portraits.FROM_THE_FRONT)),
         ("from its left", portraits.seen(plans["portrait"], portraits.FROM_ITS_LEFT)),
-        ("in four colours", front["selfie"]),
+        ("in four colours", portraits.seen(plans["selfie"], portraits.FROM_THE_FRONT)),
     ]
     shown = [labelled(picture, text) for text, picture in pictures]
     write_png(DOCS / "selfie.png", side_by_side(shown, len(shown)), GRAIN)
     rows = []
     for name, plan in plans.items():
-        faces, logit = portraits.recognised(front[name])
+        faces, logit = portraits.recognised(portraits.plain(plan))
         seen = f"{faces} face, logit {logit:.1f}" if faces else "no face"
         row = (
             name,
@@ -328,6 +330,25 @@ def selfie() -> None:
         rows.append((*row, f"{plan.report['seconds']['total']:.0f}", seen))
     head = ("preset", "parts", "colours", "pieces", "stands", "parts of supports", "seconds", "seen by the networks")
     table("selfie", head, rows, "images")
+
+
+def mosaic() -> None:
+    """A photograph as mosaics of one set's studs, what exact assignment gains, pages, and a relief."""
+    if not mosaics.there():
+        print(f"left out: no {mosaics.PHOTOGRAPHS}")
+        return
+    write_png(DOCS / "mosaic.png", side_by_side(mosaics.ways(), 3), GRAIN)
+    head = ("set", "studs in colours", "exact", "two phases", "greedy", "exact against two phases", "of ten images")
+    table("gains", head, mosaics.gains(), "images")
+    pages = pypdfium2.PdfDocument(mosaic_pdf(mosaics.printed_mosaic()))
+    shown = [framed(pages[number].render(scale=0.8).to_numpy()[..., ::-1]) for number in (0, 5)]
+    write_png(DOCS / "mosaic_pages.png", side_by_side(shown, 2))
+
+
+def relief() -> None:
+    """A mosaic of larger tiles, and a relief."""
+    if mosaics.there():
+        write_png(DOCS / "relief.png", side_by_side(mosaics.reliefs(), 2), GRAIN)
 
 
 def up_to_layer(bricks: bpy.types.Object) -> None:
@@ -399,9 +420,9 @@ def strip(name: str, plans: Sequence[tuple[str, Plan]], side: int = 400, columns
     write_png(DOCS / f"{name}.png", side_by_side(pictures, columns), GRAIN)
 
 
-def panel(window: Path) -> None:
-    """Cut the sidebar out of a picture of the window."""
-    write_png(DOCS / "panel.png", read_picture(window)[PANEL])
+def panel(version: str, window: Path) -> None:
+    """Cut model and sidebar out of a picture of the window."""
+    write_png(DOCS / f"panel-{version}.png", read_picture(window)[PANEL])
 
 
 def table(name: str, head: Sequence[str], rows: Iterable[Sequence[str]], page: str = "shape") -> None:
@@ -465,6 +486,8 @@ PICTURES: dict[str, Callable[[], None]] = {
         bearing,
         instructions,
         animation,
+        mosaic,
+        relief,
         selfie,
     )
 }
@@ -473,7 +496,7 @@ PICTURES: dict[str, Callable[[], None]] = {
 def main(words: Sequence[str]) -> None:
     """Make the named pictures, or all that need no window."""
     if words[:1] == ["panel"]:
-        panel(Path(words[1]))
+        panel(words[1], Path(words[2]))
         return
     for name in words or PICTURES:
         PICTURES[name]()

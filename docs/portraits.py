@@ -9,8 +9,10 @@ from pathlib import Path
 
 import bpy
 import numpy as np
+from brickprint.core.colour.spaces import linear_to_srgb
 from brickprint.core.images import read_image
 from brickprint.core.imaging import ImageSettings, mesh_of_image
+from brickprint.core.layout import owners
 from brickprint.core.networks.faces.detection import find_faces
 from brickprint.core.networks.faces.landmarks import face_points
 from brickprint.core.networks.faces.portrait import open_face_networks
@@ -27,6 +29,8 @@ DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 PHOTO, NETWORKS = DATA / "images" / "astronaut.png", DATA / "weights"
 SIZE = (420, 520)
 FROM_THE_FRONT, FROM_ITS_LEFT = 0.0, 50.0
+_STUD, _PLATE = 8, 3  # pixels, in the plain view
+_WALL = 205
 _RISE = 6.0  # degrees by which the camera looks down
 
 
@@ -63,6 +67,19 @@ def seen(plan: Plan, turn: float) -> np.ndarray:
         picture = read_picture(Path(folder) / "head.png")
     remove_bricks(bricks)
     return picture
+
+
+def plain(plan: Plan) -> np.ndarray:
+    """(H, W, 3) uint8: the colours of a model's parts straight from the front, without light, on a grey wall."""
+    wide, deep, high = plan.size
+    row = owners(plan.layout, plan.catalogue, (high, deep, wide))
+    z, x = np.indices((high, wide))
+    first = row[z, (row >= 0).argmax(axis=1), x][::-1]
+    colours = np.rint(linear_to_srgb(plan.palette.linear) * 255)[plan.layout["colour"][np.maximum(first, 0)]]
+    seen = np.where((first >= 0)[..., None], colours, _WALL).astype(np.uint8)
+    seen = seen.repeat(_PLATE, axis=0).repeat(_STUD, axis=1)
+    around = seen.shape[0] // 5
+    return np.pad(seen, ((around, around), (2 * around, 2 * around), (0, 0)), constant_values=_WALL)
 
 
 def recognised(picture: np.ndarray) -> tuple[int, float]:

@@ -14,7 +14,7 @@ from typing import TextIO
 
 import bpy
 
-from ..cli import ConvertRequest, InspectRequest, own_output, parse
+from ..cli import ConvertRequest, InspectRequest, MosaicRequest, own_output, parse
 from ..core.errors import BrickprintError
 from ..core.export.files import refuse_unwritable
 from ..core.export.formats import CLOSING_WRITERS, WRITERS, write_format
@@ -34,6 +34,7 @@ from ..scene.plastic import show_palette_colours
 from ..scene.source.importing import fresh_scene, import_file
 from ..scene.source.reading import read_objects
 from .inspecting import inspect_all
+from .mosaics import plan_of_file
 from .outcomes import DONE, FAULT, REFUSED, STOPPED, failures_noted, worst
 from .telling import Telling
 
@@ -56,6 +57,8 @@ def main(arguments: Sequence[str], out: TextIO | None = None) -> int:
     try:
         if isinstance(request, InspectRequest):
             return inspect_all(request, telling)
+        if isinstance(request, MosaicRequest):
+            return worst([_mosaic(row, request, telling) for row in range(len(request.inputs))])
         return _convert_all(arguments, request, telling)
     except KeyboardInterrupt:
         telling.complain("stopped.")
@@ -81,11 +84,27 @@ def _convert(row: int, request: ConvertRequest, telling: Telling) -> int:
             with failures_noted(path, codes, telling):
                 name = request.name(row, settings)
                 plan = replace(conversion.run(settings, telling.progress(name)), name=name)
-                plan = _write(plan, request, telling)
-                for warning in plan.report["warnings"]:
-                    telling.complain(f"{path}: warning: {warning}")
-                telling.finished(_line(plan, request.out / name))
+                _finish(plan, path, request, telling)
     return worst(codes)
+
+
+def _mosaic(row: int, request: MosaicRequest, telling: Telling) -> int:
+    """Make a mosaic of one image; what goes wrong stays with it."""
+    path, name = request.inputs[row], request.names[row]
+    codes: list[int] = []
+    with failures_noted(path, codes, telling):
+        telling.show(f"{name}: reading")
+        plan = plan_of_file(path, request.settings, request.standing, telling.progress(name))
+        _finish(replace(plan, name=name), path, request, telling)
+    return worst(codes)
+
+
+def _finish(plan: Plan, path: Path, request: ConvertRequest | MosaicRequest, telling: Telling) -> None:
+    """Write the files of a plan and tell of it."""
+    plan = _write(plan, request, telling)
+    for warning in plan.report["warnings"]:
+        telling.complain(f"{path}: warning: {warning}")
+    telling.finished(_line(plan, request.out / plan.name))
 
 
 def _read(path: Path, name: str, image: ImageSettings | None, telling: Telling) -> Conversion:
@@ -102,7 +121,7 @@ def _read(path: Path, name: str, image: ImageSettings | None, telling: Telling) 
     return Conversion(replace(model, name=name), time.perf_counter() - began)
 
 
-def _write(plan: Plan, request: ConvertRequest, telling: Telling) -> Plan:
+def _write(plan: Plan, request: ConvertRequest | MosaicRequest, telling: Telling) -> Plan:
     """Write every file that was asked for, and give the plan with the time that took and new warnings in its report."""
     began = time.perf_counter()
     folder, asked = request.out / plan.name, request.formats
@@ -125,7 +144,9 @@ def _write(plan: Plan, request: ConvertRequest, telling: Telling) -> Plan:
     return plan
 
 
-def _write_from_scene(plan: Plan, folder: Path, request: ConvertRequest, progress: Progress) -> list[str]:
+def _write_from_scene(
+    plan: Plan, folder: Path, request: ConvertRequest | MosaicRequest, progress: Progress
+) -> list[str]:
     """Write what Blender itself makes of the bricks; gives the warnings."""
     asked, options = request.formats, request.options
     fresh_scene()  # without the source, so that the .blend holds the model alone

@@ -7,12 +7,14 @@ from mathutils import Matrix
 
 from ..core.errors import CannotRead, NothingToBuild
 from ..core.libraries import missing_for_settings
+from ..core.mosaic.settings import MosaicSettings
 from ..core.pieces import Pieces
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
 from ..core.settings import Settings, options
 from ..scene.bricks import is_bricks, is_changed, moved_by, read_values
 from ..scene.dressing import dress_updated
+from ..scene.pictures import image_shown
 from ..scene.source.chosen import Selection, remember_sources, sources_of
 from ..scene.source.state import state_of
 from .chosen_settings import settings_from
@@ -63,6 +65,8 @@ class UpdateBricks(OfBrickModel, Converting, bpy.types.Operator):
     def _begun(self, context: bpy.types.Context) -> Pieces[tuple[Conversion, Settings, Selection, str]]:
         bricks, settings = context.active_object, settings_from(context.scene.brickprint)
         sources = sources_of(context, bricks)
+        if image_shown(bricks) is not None:
+            raise NothingToBuild(f"{bricks.name!r} is a mosaic; it follows the choices in the panel Mosaic.")
         if not sources:
             raise NothingToBuild(f"What {bricks.name!r} was made from is gone; it can't be built otherwise any more.")
         moved_by(bricks)  # a damaged model is told of at once
@@ -99,9 +103,12 @@ class SettingsFromModel(OfBrickModel, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write them into the scene; those of animation and instructions stay."""
         made_with = read_values(context.active_object).get("settings", {})
-        for name, value in Settings.from_values(made_with).values().items():
-            if options()[name].group not in _NOT_OF_THE_MODEL and name in made_with:
-                setattr(context.scene.brickprint, name, ", ".join(value) if isinstance(value, list) else value)
+        of_mosaic = image_shown(context.active_object) is not None
+        kind = MosaicSettings if of_mosaic else Settings
+        properties = context.scene.brickprint_mosaic if of_mosaic else context.scene.brickprint
+        for name, value in kind.from_values(made_with).values().items():
+            if options(kind)[name].group not in _NOT_OF_THE_MODEL and name in made_with:
+                setattr(properties, name, ", ".join(value) if isinstance(value, list) else value)
         return {"FINISHED"}
 
 

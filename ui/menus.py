@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import bpy
 
+from ..core.images import IMAGE_KINDS
 from ..operators.bringing import BuildFile
 from ..operators.imaging import ImageToBricks
 from ..operators.importing import ImportBrickModel
+from ..operators.mosaics import MosaicOfFile
 from ..scene.bricks import is_bricks
 
 # Of the submenu: operator and icon, "" for a line between.
 _ENTRIES = (
+    ("brickprint.mosaic", "IMAGE_DATA"),
+    ("brickprint.mosaic_of_camera", "CAMERA_DATA"),
     ("brickprint.update", "FILE_REFRESH"),
     ("brickprint.settings_from_model", "EYEDROPPER"),
     ("brickprint.back_to_colours", "LOOP_BACK"),
@@ -96,7 +100,21 @@ class DroppedBrickModel(bpy.types.FileHandler):
         return context.area is not None and context.area.type == "VIEW_3D"
 
 
-CLASSES = (BricksMenu, DroppedMesh, DroppedBrickModel)
+class DroppedImage(bpy.types.FileHandler):
+    """An image that is dropped onto the view."""
+
+    bl_idname = "BRICKPRINT_FH_image"
+    bl_label = "Mosaic"
+    bl_import_operator = MosaicOfFile.bl_idname
+    bl_file_extensions = ";".join(IMAGE_KINDS)
+
+    @classmethod
+    def poll_drop(cls, context: bpy.types.Context) -> bool:
+        """In the 3D view."""
+        return context.area is not None and context.area.type == "VIEW_3D"
+
+
+CLASSES = (BricksMenu, DroppedMesh, DroppedBrickModel, DroppedImage)
 
 
 def _in_object_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
@@ -120,6 +138,7 @@ def _in_add_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
 def _in_import_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
     menu.layout.operator(BuildFile.bl_idname, text="Mesh or Voxels (.glb, .obj, .vox, ...) as Bricks")
     menu.layout.operator(ImageToBricks.bl_idname, text="Image (.png, .jpg, ...) as Bricks")
+    menu.layout.operator(MosaicOfFile.bl_idname, text="Image (.png, .jpg, ...) as Mosaic")
 
 
 _MENUS = (

@@ -12,15 +12,15 @@ from ..scene.user_files import kept
 from .swatches import look_again
 
 
-def suggested(name: str, typed: str) -> list[str]:
-    """The words with `typed` in them that a setting knows, or that are kept for all files."""
-    known = (*options()[name].choices, *(kept(name) if name in KEPT else ()))
+def suggested(name: str, typed: str, kind: type = Settings) -> list[str]:
+    """The words with `typed` in them that a setting of a dataclass knows, or that are kept for all files."""
+    known = (*options(kind)[name].choices, *(kept(name) if name in KEPT else ()))
     return [word for word in known if typed.lower() in word.lower()]
 
 
-def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:
-    """The Blender property of one setting."""
-    rest = {"name": label(name), "description": choice.help, "options": set()}
+def property_of(name: str, kind: Any, default: Any, choice: Option, update: Any = None, of: type = Settings) -> Any:
+    """The Blender property of one setting of a dataclass; update: what is called when it changes."""
+    rest = {"name": label(name), "description": choice.help, "options": set(), "update": update}
     limits = {"min": choice.minimum, "max": choice.maximum}
     limits = {key: kind(limit) for key, limit in limits.items() if limit is not None}
     if kind is bool:
@@ -37,10 +37,10 @@ def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:
 
         def named(_self: Any, _context: Any, typed: str) -> list[str]:
             """The words that are known or kept; any other may be typed."""
-            return suggested(name, typed)
+            return suggested(name, typed, of)
 
         rest |= {"search": named, "search_options": {"SUGGESTION"}}
-        if name == "palette":
+        if name == "palette" and update is None:
             rest["update"] = look_again
     return bpy.props.StringProperty(default=text, subtype="FILE_PATH" if choice.file else "NONE", **rest)
 
@@ -48,7 +48,7 @@ def _property(name: str, kind: Any, default: Any, choice: Option) -> Any:
 def _properties() -> dict[str, Any]:
     kinds = get_type_hints(Settings)
     defaults = {item.name: item.default for item in fields(Settings)}
-    return {name: _property(name, kinds[name], defaults[name], choice) for name, choice in options().items()}
+    return {name: property_of(name, kinds[name], defaults[name], choice) for name, choice in options().items()}
 
 
 SettingsProperties = type(

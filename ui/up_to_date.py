@@ -13,6 +13,7 @@ from ..operators.chosen_settings import settings_from
 from ..operators.updating import changed_settings
 from ..operators.words import label
 from ..scene.bricks import is_bricks, read_values
+from ..scene.pictures import image_shown
 from ..scene.source.chosen import is_up_to_date
 from .shown import scene_handlers, shown
 
@@ -69,6 +70,8 @@ def lines(context: bpy.types.Context) -> list[tuple[str, str]]:
     now = standing(context)
     if now is None:
         return []
+    if image_shown(context.active_object) is not None:
+        return [("Its choices are in the panel Mosaic", "INFO")]
     try:
         changed = [label(name) for name in changed_settings(settings_from(context.scene.brickprint), now.made_with)]
     except BadSetting:  # told when it is built

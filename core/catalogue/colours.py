@@ -70,8 +70,13 @@ class Palette:
 @cache
 def load_colours() -> tuple[Colour, ...]:
     """Every solid colour that parts were sold in, by LDraw number."""
-    with _TABLE.open(encoding="utf-8", newline="") as table:
-        return tuple(_colour(row) for row in csv.DictReader(table))
+    return read_colours(_TABLE)
+
+
+def read_colours(table: Path) -> tuple[Colour, ...]:
+    """The colours of one of the project's own tables."""
+    with table.open(encoding="utf-8", newline="") as rows:
+        return tuple(_colour(row) for row in csv.DictReader(rows))
 
 
 def _colour(row: dict[str, str]) -> Colour:

@@ -28,6 +28,7 @@ _ROLE_NAMES = {
     Role.SUPPORT_OUTER: "supports",
     Role.SUPPORT_INNER: "inner supports",
     Role.BASE: "base",
+    Role.FILLER: "fillers",
 }
 
 

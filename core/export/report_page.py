@@ -25,6 +25,11 @@ _STAGES = {
     "support": "Supports",
     "order": "Building order",
     "stand": "Proving that it stands",
+    "crop": "Cropping the image",
+    "pool": "A colour for every stud",
+    "studs": "Reading which studs there are",
+    "relief": "Depth",
+    "lay": "Laying pieces",
     "export": "Writing files",
 }
 _LEAST_SECONDS = 0.005  # less shows as nothing
@@ -98,6 +103,9 @@ def _summary(report: Mapping[str, Any]) -> str:
     source = report.get("input")
     if source is None:
         return "Inspected as it is."
+    if "image" in source:
+        wide, high = source["pixels"]
+        return f"Made from an image of {wide:,} × {high:,} pixels."
     if not source["triangles"]:
         return "Made from a voxel model."
     return f"Made from {source['triangles']:,} triangles {'with' if source['textured'] else 'without'} textures."
@@ -176,6 +184,8 @@ def _likeness(report: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         shown.append(("Shape", f"{shape['iou']:.1%}", f"of the volume agrees with the original{away}"))
     if colour.get("mean") is not None:
         best = f"the best these colours allow is {colour['best_mean']:.1f}"
+        if colour.get("bound") is not None:
+            best += f", and {colour['bound']:.1f} with so many of each (proved)"
         shown.append(("Colour error", f"{colour['mean']:.1f}", f"ΔE on average ({escape(colour['metric'])}); {best}"))
     if interior.get("hollow_out_ratio") is not None:
         shown.append(("Hollow", f"{interior['hollow_out_ratio']:.1%}", "of the inside is left empty"))

@@ -10,7 +10,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -20,7 +20,8 @@ from ..catalogue.colours import Colour
 from ..catalogue.part_lists import shortened
 from ..catalogue.parts import Part
 from ..layout import Role
-from ..plan import Plan
+from ..mosaic.studs import stud_map_text
+from ..plan import Plan, is_mosaic
 from ..progress import Progress
 from .files import file_name, write_whole
 from .options import ExportOptions
@@ -30,6 +31,7 @@ _USES = {
     Role.SUPPORT_OUTER: "support",
     Role.SUPPORT_INNER: "inner support",
     Role.BASE: "base",
+    Role.FILLER: "filler",
 }
 _NOT_MADE = "not known in this colour"
 _HEADING = (
@@ -78,14 +80,26 @@ def not_made_warning(plan: Plan) -> list[str]:
 
 
 def write_bricklink(plan: Plan, folder: Path, options: ExportOptions, progress: Progress) -> Sequence[str]:
-    """Write `<name>.xml`. Raises CannotWrite."""
-    write_whole(folder / f"{file_name(plan.name)}.xml", bricklink_text(plan))
+    """Write `<name>.xml`; of a relief, what lies below it in `<name>-depth.xml` instead. Raises CannotWrite."""
+    name = file_name(plan.name)
+    fillers = plan.layout["role"] == Role.FILLER
+    if fillers.any():
+        write_whole(folder / f"{name}-depth.xml", bricklink_text(_part_of(plan, fillers)))
+    write_whole(folder / f"{name}.xml", bricklink_text(_part_of(plan, ~fillers)))
     return not_made_warning(plan)
 
 
+def _part_of(plan: Plan, rows: np.ndarray) -> Plan:
+    return replace(plan, layout=plan.layout[rows], utilisation=None, locked=None)
+
+
 def write_tables(plan: Plan, folder: Path, options: ExportOptions, progress: Progress) -> Sequence[str]:
-    """Write `<name>.csv`, to read, and `<name>-rebrickable.csv`. Raises CannotWrite."""
+    """Write `<name>.csv`, to read, `<name>-rebrickable.csv`, a mosaic's `<name>-studs.json`. Raises CannotWrite."""
     name = file_name(plan.name)
+    if is_mosaic(plan):
+        pieces = plan.layout[plan.layout["role"] == Role.MODEL]
+        count = np.bincount(pieces["colour"], minlength=len(plan.palette.colours))
+        write_whole(folder / f"{name}-studs.json", stud_map_text(plan.palette, count))
     write_whole(folder / f"{name}.csv", table_text(plan))
     write_whole(folder / f"{name}-rebrickable.csv", rebrickable_text(plan))
     return not_made_warning(plan)

@@ -31,7 +31,7 @@ _PALE = "#DADADA"  # parts that are not spoken of
 _GOLDEN = 0.618034
 _LIGHTNESS = (0.5, 0.68, 0.33)
 _ENERGY = 2.0, 5.0  # between which the energy of most parts lies: only large ones have less
-_OF_ROLE = (_MAIN, "#F4F4F4", "#C91A09", "#6B5A5A")  # by layout.Role
+_OF_ROLE = (_MAIN, "#F4F4F4", "#C91A09", "#6B5A5A", "#1B2A34")  # by layout.Role
 
 
 def shaded(plan: Plan, by: str) -> Plan:

@@ -43,6 +43,10 @@ class Layout:
     def label(self, text="", **options):
         self.drawn.append(("label", text))
 
+    def template_ID(self, owner, name, **options):  # noqa: N802 - Blender's own name
+        assert hasattr(owner, name)
+        self.drawn.append(("image", name))
+
     def progress(self, factor, text):
         self.drawn.append(("progress", text))
 
@@ -124,12 +128,18 @@ def test_the_stock_is_a_file_beside_the_blend_or_anywhere(tmp_path):
 
 
 def test_every_setting_that_leaves_a_choice_is_in_one_panel():
-    from brickprint.ui.panel import CLASSES
+    from brickprint.ui import mosaic_panel, panel
 
     bpy.ops.mesh.primitive_cube_add(size=2)
     bpy.context.scene.brickprint.studs = 4
     bpy.ops.brickprint.convert()
-    names = [line[1] for cls in CLASSES for line in drawn(cls) or [] if line[0] == "prop"]
+    names = [
+        line[1]
+        for cls in panel.CLASSES
+        if cls not in mosaic_panel.CLASSES
+        for line in drawn(cls) or []
+        if line[0] == "prop"
+    ]
     assert sorted(names) == sorted(name for name, option in options().items() if len(option.choices) != 1)
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from brickprint.cli import (
     FORMATS,
-    LATER_COMMANDS,
     InspectRequest,
     parse,
     unlike_names,
 )
 from brickprint.core.errors import BadSetting
+from brickprint.core.mosaic.settings import MosaicSettings
 from brickprint.core.settings import Settings
 
 
@@ -65,10 +65,28 @@ def test_models_to_inspect_are_named_by_their_files():
     assert parse([*words, *asked]) == InspectRequest(inputs, names, Path("seen"), wanted)
 
 
-@pytest.mark.parametrize("command", LATER_COMMANDS)
-def test_a_later_command_is_refused_by_name(command):
-    with pytest.raises(BadSetting, match=f"^{command} is not built yet in this version"):
-        parse([command, "photo.png", "--out", "x", "--size", "48x48"])
+def test_every_choice_about_a_mosaic_is_an_option():
+    wanted = MosaicSettings(
+        size="64x32", zoom=2.0, across=-0.5, pooling="dual", hue=10.0, contrast=-5.0, set=("21226", "The Beatles"),
+        without=("Black",), unlimited=True, metric="din99o", method="two-phase", ties="mod-3", blocking=2, darker=True,
+        piece="plate", relief=3, depth="near.png", seed=4,
+    )  # fmt: skip
+    words = []
+    for name, value in wanted.values().items():
+        if isinstance(value, bool):
+            words += [f"--{name}" if value else f"--no-{name}"]
+        elif value not in ([], ""):
+            words += [f"--{name}", *map(str, value if isinstance(value, list) else [value])]
+    request = parse(["mosaic", "a.png", "b/a.png", "--out", "x", "--tilt", "80", "--page", "letter", *words])
+    assert (request.settings, request.names) == (wanted, ("a", "a-2"))
+    assert request.standing == Settings(tilt=80.0, page="letter")
+    assert request.formats == ("ldr", "report")
+
+
+@pytest.mark.parametrize("words", ["--size 48", "--size 40x48", "--size 0x48", "--size 272x16", "--relief 1", "--set"])
+def test_impossible_mosaics_are_refused(words):
+    with pytest.raises(BadSetting):
+        parse(["mosaic", "photo.png", "--out", "x", *words.split()])
 
 
 def test_all_formats_are_the_built_ones():

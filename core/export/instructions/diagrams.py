@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...catalogue.colours import Palette
 from ...layout import extents, footprint_cells
 from ...plan import Plan
 from ...progress import Progress
@@ -54,6 +55,11 @@ def _print_level(paper: Paper, plan: Plan, level: int, title: str) -> None:
     _parts(paper, plan, laid, corner, cell, number_of)
     put_centred(paper, paper.width / 2, bottom + 11, "front", 8, colour=GREY)
     _legend(paper, plan, lines, bottom + 24)
+
+
+def dark_colours(palette: Palette) -> np.ndarray:
+    """(C,) bool: the colours on which text is white."""
+    return palette.srgb @ _LIGHT < _DARK
 
 
 def _grid(paper: Paper, left: float, bottom: float, wide: int, deep: int, cell: float) -> None:
@@ -110,7 +116,7 @@ def _numbers(
     full = np.bincount(row) == whole.prod(axis=1)
     across = np.where(full, layout["x"] + whole[:, 0] / 2, x[first] + 0.5)
     along = np.where(full, layout["y"] + whole[:, 1] / 2, y[first] + 0.5)
-    dark = (plan.palette.srgb @ _LIGHT < _DARK)[layout["colour"]]
+    dark = dark_colours(plan.palette)[layout["colour"]]
     keys = zip(layout["part"].tolist(), layout["colour"].tolist(), is_support(layout).tolist(), strict=True)
     for key, i, j, white in zip(keys, across.tolist(), along.tolist(), dark.tolist(), strict=True):
         ink = "#FFFFFF" if white else INK

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...layout import Role
 from ...libraries import load_for_format
-from ...plan import Plan
+from ...plan import Plan, is_mosaic
 from ...progress import Progress
 from ...settings import DEFAULTS
 from ..files import file_name, write_whole
@@ -14,15 +15,22 @@ from ..options import ExportOptions
 
 
 def write_pdf(plan: Plan, folder: Path, options: ExportOptions, progress: Progress) -> Sequence[str]:
-    """Write `<name>.pdf` on the paper that the plan's settings name.
+    """Write `<name>.pdf` on the paper that the plan's settings name; of a relief, `<name>-depth.pdf` as well.
 
     Raises CannotWrite, NothingToBuild, TooLarge, MissingLibrary, Cancelled.
     """
     load_for_format("pdf")
+    from .mosaic import mosaic_pdf, relief_pdf
     from .pdf import pdf_bytes
 
     page, diagrams = (plan.settings.get(name, getattr(DEFAULTS, name)) for name in ("page", "diagrams"))
-    write_whole(Path(folder) / f"{file_name(plan.name)}.pdf", pdf_bytes(plan, page, diagrams, progress))
+    whole, below = (Path(folder) / f"{file_name(plan.name)}{more}.pdf" for more in ("", "-depth"))
+    if not is_mosaic(plan):
+        write_whole(whole, pdf_bytes(plan, page, diagrams, progress))
+        return ()
+    write_whole(whole, mosaic_pdf(plan, page, progress))
+    if (plan.layout["role"] == Role.FILLER).any():
+        write_whole(below, relief_pdf(plan, page, progress))
     return ()
 
 

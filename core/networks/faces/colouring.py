@@ -73,7 +73,9 @@ def _without_glare(linear: np.ndarray, places: np.ndarray, of_face: np.ndarray) 
     lab = linear_to_lab(linear[skin])
     limit = np.percentile(lab[:, 0], _SHINE)
     bright = lab[:, 0] > limit
-    usual = np.median(lab[(lab[:, 0] > np.median(lab[:, 0])) & ~bright], axis=0)
+    if not bright.any():
+        return linear
+    usual = np.median(lab[(lab[:, 0] >= np.median(lab[:, 0])) & ~bright], axis=0)
     lab[bright] = np.column_stack([limit + (lab[bright, 0] - limit) / 3, np.tile(usual[1:], (bright.sum(), 1))])
     changed = linear.copy()
     changed[skin] = lab_to_linear(lab)

@@ -104,18 +104,19 @@ def _likelihood(
     lab: np.ndarray, alpha: np.ndarray, radius: np.ndarray, face: np.ndarray, room: np.ndarray, down: np.ndarray
 ) -> np.ndarray:
     """(D, R) from -1 (background) to 1 (head), by how near the colours are to those of both."""
-    if alpha.min() < 0.5:  # the image says itself what is background
-        return 2 * alpha - 1
     from_face = radius - face[:, None]
     upper = (down > 85)[:, None]
     hair = upper & (from_face > 0.2) & (from_face < 1.6)
     skin = (from_face < -0.5) & (radius > 3)
     beyond = upper & (from_face > room[:, None] + 0.5)
+    if (alpha[beyond] < 0.5).mean() > 0.5:  # the image says itself what is background
+        return 2 * alpha - 1
     near_hair, near_skin, near_beyond = (
         distance_to(common_colours(lab[where], _COMMON), lab) for where in (hair, skin, beyond)
     )
     near_head = np.minimum(near_hair, near_skin + 4.0)
-    return (near_beyond - near_head) / (near_beyond + near_head + 4.0)
+    by_colour = (near_beyond - near_head) / (near_beyond + near_head + 4.0)
+    return np.where(alpha < 0.5, -1.0, by_colour)
 
 
 def _edges(lab: np.ndarray, inside: np.ndarray) -> np.ndarray:

@@ -1,5 +1,7 @@
 """Image to Bricks: images of the disk and of the .blend become models."""
 
+import io
+import json
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,6 +10,7 @@ import bpy
 import numpy as np
 import pytest
 from brickprint.operators import imaging
+from brickprint.operators.headless import main
 from brickprint.scene.bricks import is_bricks, read_plan
 from PIL import Image
 
@@ -106,6 +109,28 @@ def test_without_a_library_it_is_greyed_out_with_the_reason(monkeypatch):
     assert not bpy.ops.brickprint.image_to_bricks.poll()
     with pytest.raises(RuntimeError, match=r"Models from images need onnxruntime"):
         build(filepath="a.png")
+
+
+def run(capsys, *words):
+    code = main(["image", *map(str, words)], io.StringIO())
+    return code, capsys.readouterr().err
+
+
+def test_the_command_line_does_the_same(preferred, red, tmp_path, capsys):
+    out = tmp_path / "out"
+    code, said = run(capsys, red, "--out", out, "--network", "vrn", "--weights", preferred["vrn_network"], "--studs", 8)
+    assert code == 0 and not said
+    assert json.loads((out / "red" / "report.json").read_text())["grid"]["studs_x"] == 8
+
+
+def test_the_command_line_refuses_in_one_line(preferred, red, tmp_path, capsys):
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG")
+    vrn = ("--out", tmp_path / "out", "--network", "vrn", "--weights", preferred["vrn_network"])
+    code, said = run(capsys, tmp_path / "broken.png", *vrn)
+    assert code == 2 and said.count("\n") == 1 and "broken.png" in said
+    code, said = run(capsys, red, "--out", tmp_path / "out", "--network", red)
+    assert code == 2 and said.count("\n") == 1 and "ONNX" in said
+    assert not (tmp_path / "out").exists()
 
 
 def test_it_stands_in_the_image_editor_s_menu(preferred):

@@ -1,0 +1,1 @@
+"""Mosaics and reliefs: an image rebuilt from single studs, with the studs that somebody owns."""

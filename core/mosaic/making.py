@@ -1,0 +1,110 @@
+"""An image becomes a mosaic: the stages in order, each run again only when something it depends on changed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..images import Picture
+from ..layout import size_of
+from ..pipeline import Run, Stage
+from ..plan import Placement, Plan
+from ..progress import SILENT, Progress
+from ..settings import DEFAULTS, Settings
+from ..structure.links import stud_links
+from ..units import MM_PER_METRE, STUD_MM
+from .by_hand import overridden, read_overrides
+from .colouring import Chosen, choose_colours
+from .levels import levels_of
+from .pieces import Cells, Pieces, lay_pieces
+from .pooling import adjusted, cropped, pooled, working_image
+from .report import Made, mosaic_report
+from .settings import MosaicSettings
+from .standing import mosaic_stands
+from .studs import Studs, chosen_studs
+
+_CROP = ("size", "zoom", "across", "down")
+_ADJUST = ("hue", "saturation", "value", "brightness", "contrast")
+
+
+def _crop(picture: Picture, settings: MosaicSettings, progress: Progress) -> np.ndarray:
+    return working_image(cropped(picture.pixels, settings))
+
+
+def _pool(working: np.ndarray, settings: MosaicSettings, progress: Progress) -> np.ndarray:
+    return adjusted(pooled(working, settings.studs, settings.pooling), settings)
+
+
+def _studs(settings: MosaicSettings, progress: Progress) -> Studs:
+    return chosen_studs(settings)
+
+
+def _colour(target: np.ndarray, studs: Studs, settings: MosaicSettings, progress: Progress) -> Chosen:
+    return choose_colours(target, studs, settings, progress)
+
+
+def _by_hand(chosen: Chosen, studs: Studs, settings: MosaicSettings, progress: Progress) -> Chosen:
+    if not settings.overrides:
+        return chosen
+    return replace(chosen, columns=overridden(chosen.columns, studs, read_overrides(Path(settings.overrides))))
+
+
+def _relief(picture: Picture, settings: MosaicSettings, progress: Progress) -> np.ndarray:
+    return levels_of(picture, settings)
+
+
+def _lay(chosen: Chosen, levels: np.ndarray, studs: Studs, settings: MosaicSettings, progress: Progress) -> Pieces:
+    return lay_pieces(Cells(chosen.columns, levels), studs, settings)
+
+
+CROP = Stage("crop", _crop, _CROP, 0.05)
+POOL = Stage("pool", _pool, ("size", "pooling", *_ADJUST), 0.05)
+STUDS = Stage("studs", _studs, ("set", "palette", "without", "include", "stock", "unlimited", "method", "piece"), 0.05)
+COLOUR = Stage("colour", _colour, ("metric", "method", "distance", "ties", "blocking", "seed", "darker"), 0.5)
+BY_HAND = Stage("by hand", _by_hand, ("overrides",), 0.0)
+RELIEF = Stage("relief", _relief, ("relief", "depth", *_CROP), 0.1)
+LAY = Stage("lay", _lay, ("piece", "large", "relief"), 0.05)
+
+
+class MosaicMaking:
+    """One image, and the results its stages had the last time."""
+
+    def __init__(self, picture: Picture, read_seconds: float = 0.0) -> None:
+        self.picture = picture
+        self.read_seconds = read_seconds
+        self._kept: dict[str, tuple[tuple, Any]] = {}
+
+    def run(self, settings: MosaicSettings, standing: Settings = DEFAULTS, progress: Progress = SILENT) -> Plan:
+        """The plan of the image's mosaic; standing: what it has to bear, and how its files are made.
+
+        Raises a BrickprintError; Cancelled when asked to stop.
+        """
+        began = time.perf_counter()
+        run = Run(self._kept, settings, progress, seconds={"read": self.read_seconds})
+        studs = run(STUDS)
+        target = run(POOL, run(CROP, self.picture))
+        chosen = run(BY_HAND, run(COLOUR, target, studs), studs)
+        pieces = run(LAY, chosen, run(RELIEF, self.picture), studs)
+        plan = _plan(self.picture.name, pieces)
+        links = stud_links(plan.layout, plan.catalogue)
+        stand = time.perf_counter()
+        proved = mosaic_stands(plan.layout, plan.catalogue, standing, progress.part("stand", 0.8, 0.2))
+        run.seconds["stand"] = time.perf_counter() - stand
+        if proved.stability:
+            plan = replace(plan, utilisation=proved.stability.utilisation.astype(np.float32))
+        made = Made(self.picture, target, studs, chosen, links, proved, settings)
+        report = mosaic_report(plan, made, standing, run.seconds)
+        run.seconds["total"] = self.read_seconds + time.perf_counter() - began
+        return replace(plan, settings=standing.values() | settings.values(), report=report)
+
+
+def _plan(name: str, pieces: Pieces) -> Plan:
+    """The parts as a plan, with its middle at the scene's origin."""
+    size = size_of(pieces.layout, pieces.catalogue)
+    metres = STUD_MM / MM_PER_METRE
+    middle = Placement((-size[0] * metres / 2, -size[1] * metres / 2, 0.0), 1 / MM_PER_METRE)
+    return Plan(name, pieces.layout, pieces.catalogue, pieces.palette, size, middle)

@@ -1,0 +1,159 @@
+"""Which studs there are to build a mosaic from: their colours, and how many of each."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ..catalogue.colours import Palette
+from ..catalogue.part_lists import shortened
+from ..catalogue.parts import Part, part_numbered
+from ..catalogue.stock import load_stock
+from ..colour.names import ldraw_codes_of, nearest_to_hex
+from ..colour.palettes import load_palette
+from ..errors import BadPalette, BadPartList, CannotRead, OutOfStock
+from ..text_files import read_text
+from .sets import find_set, mosaic_colours
+from .settings import DITHERERS, PIECES, VARIABLE, MosaicSettings
+
+UNCOUNTED = 99_999  # of each colour, where nobody counts them
+
+
+@dataclass(frozen=True)
+class Studs:
+    """palette: the colours; counts (C,) int64: how many studs of each there are; limited: whether to keep to these.
+
+    part: what a stud is, made in all of the colours.
+    """
+
+    part: Part
+    palette: Palette
+    counts: np.ndarray
+    limited: bool
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> bool:
+        """Whether anybody counted them."""
+        return bool((self.counts < UNCOUNTED).any())
+
+
+def chosen_studs(settings: MosaicSettings) -> Studs:
+    """The studs of the settings' sets and stock, or else the colours of their palette, in which the piece was made.
+
+    Raises BadSetting (an unknown set), BadPalette, BadPartList, CannotRead.
+    """
+    part = part_numbered(PIECES[settings.piece])
+    assert part is not None
+    barred = frozenset[int]().union(*map(ldraw_codes_of, settings.without))
+    if not settings.set and not settings.stock:
+        palette = load_palette(settings.palette, settings.without, part.ldraw_colours, settings.include)
+        counts = np.full(len(palette.colours), UNCOUNTED, np.int64)
+        return Studs(part, palette, counts, False, palette.warnings)
+    owned, warnings = Counter[int](), list[str]()
+    for word in settings.set:
+        owned.update(find_set(word).counts)
+    if settings.stock:
+        added, told = _owned(settings.stock, part)
+        owned.update(added)
+        warnings += told
+    for code in frozenset[int]().union(*map(ldraw_codes_of, settings.include)):
+        owned[code] = owned[code] or UNCOUNTED
+    colours = tuple(each for each in mosaic_colours() if owned[each.ldraw] > 0 and each.ldraw not in barred)
+    if not colours:
+        raise BadPalette("No colour is left of the studs that are owned; exclude fewer colours.")
+    palette = Palette(" + ".join([*settings.set, *filter(None, [Path(settings.stock).stem])]), colours)
+    counts = np.array([owned[each.ldraw] for each in colours], np.int64)
+    # Whatever lies in a set was made, though the table of solid colours may not know it.
+    part = replace(part, ldraw_colours=part.ldraw_colours | {each.ldraw for each in colours})
+    limited = not (settings.unlimited or settings.method in DITHERERS or settings.piece in VARIABLE)
+    if not limited and not settings.unlimited:
+        what = settings.method if settings.method in DITHERERS else settings.piece
+        warnings.append(f"{what} can't keep to a stock: only its colours were used, not its numbers of studs.")
+    return Studs(part, palette, counts, limited, tuple(warnings))
+
+
+def require_studs(studs: Studs, needed: int) -> None:
+    """Raises OutOfStock, which says what there is, where there are fewer studs than the mosaic has."""
+    there = int(studs.counts.sum())
+    if not studs.limited or there >= needed:
+        return
+    held = shortened(
+        [f"{count:,} {each.name}" for count, each in zip(studs.counts, studs.palette.colours, strict=True)]
+    )
+    raise OutOfStock(
+        f"The mosaic takes {needed:,} studs, and {studs.palette.name} has {there:,} ({held}); {needed - there:,} are "
+        "missing. Choose a smaller size, add another set, or take unlimited studs to see which to buy."
+    )
+
+
+def _owned(stock: str, part: Part) -> tuple[Mapping[int, int], tuple[str, ...]]:
+    """How many of a part are owned, by LDraw colour; and warnings."""
+    path = Path(stock)
+    if path.suffix.lower() == ".json":
+        return stud_map(path)
+    listed = load_stock(path)
+    found = {code: count for (number, code), count in listed.owned.items() if number == part.ldraw and count}
+    if not found:
+        raise BadPartList(f"The stock {path} has no {part.name} ({part.ldraw}); choose another piece, or add some.")
+    return found, listed.warnings
+
+
+def stud_map(path: Path) -> tuple[Mapping[int, int], tuple[str, ...]]:
+    """The studs of a .json file with a studMap {colour as #RRGGBB or a name: count}, by LDraw colour; and warnings.
+
+    Colours that are not known are left out and named. Raises CannotRead, BadPartList for one without studs.
+    """
+    try:
+        values = json.loads(read_text(path, "stud map", (".json",)))
+        entries = values["studMap"].items()
+        counts = {str(word): int(count) for word, count in entries}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise CannotRead(
+            f'The stud map {path} is damaged: it must hold {{"studMap": {{"#RRGGBB": count}}}}.'
+        ) from error
+    found, unknown, guessed = Counter[int](), list[str](), list[str]()
+    for word, count in counts.items():
+        code, exact = _code_of(word)
+        if code is None:
+            unknown.append(word)
+        elif 0 < count <= UNCOUNTED:
+            found[code] += count
+            guessed += [] if exact else [word]
+    if not found:
+        raise BadPartList(f"The stud map {path} has no stud of a colour that is known; add some.")
+    told = {"are not known and are left out": unknown, "are no brick colours; the nearest were taken": guessed}
+    return found, tuple(
+        f"Colours of the stud map {path.name} that {what}: {shortened(words)}." for what, words in told.items() if words
+    )
+
+
+def stud_map_text(palette: Palette, counts: np.ndarray) -> str:
+    """Studs by colour (C,) as a .json text that `stud_map` reads, in the form of Lego Art Remix."""
+    shown = dict(zip((each.hex.lower() for each in palette.colours), counts.tolist(), strict=True))
+    present = {colour: count for colour, count in shown.items() if count}
+    return json.dumps({"studMap": present, "sortedStuds": list(present)}, indent=2) + "\n"
+
+
+def missing_studs(used: np.ndarray, studs: Studs) -> dict[str, int]:
+    """By colour, how many more studs are used (C,) than there are."""
+    lacking = np.maximum(used - studs.counts, 0)
+    return {each.name: int(count) for each, count in zip(studs.palette.colours, lacking, strict=True) if count}
+
+
+def _code_of(word: str) -> tuple[int | None, bool]:
+    """LDraw's number of the colour that a hex value or a name means, None for none; and whether it is just that."""
+    for each in mosaic_colours():
+        if word.lower() in (each.hex.lower(), each.name.lower()):
+            return each.ldraw, True
+    try:
+        return min(ldraw_codes_of(word)), True
+    except BadPalette:
+        hexadecimal = re.fullmatch("#[0-9a-f]{6}", word.lower())
+        return (nearest_to_hex([word])[0].ldraw, False) if hexadecimal else (None, False)

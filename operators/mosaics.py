@@ -1,0 +1,174 @@
+"""Images become mosaics: what the command line and the panel ask for, carried out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import bpy
+from bpy_extras.io_utils import ImportHelper
+
+from ..core.images import IMAGE_KINDS, Picture, read_image
+from ..core.libraries import IMAGES, missing
+from ..core.mosaic.making import MosaicMaking
+from ..core.mosaic.settings import MosaicSettings
+from ..core.pieces import News, Pieces
+from ..core.plan import Plan
+from ..core.presets import words_in
+from ..core.progress import Progress
+from ..core.settings import Settings, options
+from ..scene.bricks import show_plan
+from ..scene.pictures import image_seen, picture_of, remember_image
+from ..scene.user_files import kept
+from .by_worker import ByWorker
+from .chosen_settings import KEPT, WORDS, settings_from
+from .progress import PROGRESS
+from .reporting import tell_built
+
+_MOST_KEPT = 2  # images whose results are kept
+_KINDS = get_type_hints(MosaicSettings)
+_kept: dict[bytes, MosaicMaking] = {}
+
+
+def plan_of_file(path: Path, settings: MosaicSettings, standing: Settings, progress: Progress) -> Plan:
+    """The mosaic of an image file. Raises a BrickprintError."""
+    began = time.perf_counter()
+    picture = read_image(path)
+    return MosaicMaking(picture, time.perf_counter() - began).run(settings, standing, progress)
+
+
+def mosaic_settings_from(properties: Any) -> MosaicSettings:
+    """The settings that the mosaic's property group holds. Raises BadSetting when one can't be used."""
+    return MosaicSettings(**{name: _taken(name, getattr(properties, name)) for name in options(MosaicSettings)})
+
+
+def _taken(name: str, value: Any) -> Any:
+    choice = options(MosaicSettings)[name]
+    if name in KEPT and value not in choice.choices and (file := kept(name).get(value)):
+        return str(file)
+    if value and value not in choice.choices and (choice.file or name == "depth"):
+        return bpy.path.abspath(value)
+    if _KINDS[name] == WORDS:
+        return words_in(value)
+    return round(value, 6) if _KINDS[name] is float else value
+
+
+def making_of(picture: Picture) -> MosaicMaking:
+    """The making of a picture: the one kept for its pixels, so that only later steps run again, or a new one."""
+    key = blake2b(picture.pixels.tobytes() + repr((picture.name, picture.pixels.shape)).encode()).digest()
+    _kept[key] = _kept.pop(key, None) or MosaicMaking(picture)
+    while len(_kept) > _MOST_KEPT:
+        del _kept[next(iter(_kept))]
+    return _kept[key]
+
+
+def work_of(context: bpy.types.Context, image: bpy.types.Image) -> Callable[[Progress], Plan]:
+    """What makes the plan of an image's mosaic, by the scene's settings as they are now. Raises a BrickprintError."""
+    settings = mosaic_settings_from(context.scene.brickprint_mosaic)
+    return partial(_made, making_of(picture_of(image)), settings, settings_from(context.scene.brickprint))
+
+
+def _made(making: MosaicMaking, settings: MosaicSettings, standing: Settings, progress: Progress) -> Plan:
+    return making.run(settings, standing, progress)
+
+
+class _MakesMosaics(ByWorker):
+    """Makes a mosaic of an image: at once when a script asks, beside the user's work in a window.
+
+    A subclass has `_chosen`, which gives the image.
+    """
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """In Object Mode, while nothing runs."""
+        if PROGRESS.running:
+            cls.poll_message_set("Something is running; press Esc to stop it")
+        elif context.mode != "OBJECT":
+            cls.poll_message_set("Return to Object Mode first")
+        elif reason := missing(IMAGES):
+            cls.poll_message_set(reason)
+        else:
+            return True
+        return False
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Make it; in a window the work goes on beside the user."""
+        in_window = context.window is not None and not bpy.app.background
+        return self._start(context) if in_window else self._at_once(context)
+
+    def _chosen(self, context: bpy.types.Context) -> bpy.types.Image:
+        raise NotImplementedError
+
+    def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Plan]]:
+        yield News(0.0, "Reading the image", long=True)
+        image = self._chosen(context)
+        work = work_of(context, image)
+        context.scene.brickprint_mosaic.image = image
+        self._image = image.name
+        return work
+
+    def _show(self, context: bpy.types.Context, plan: Plan) -> None:
+        """Put the mosaic into the scene and make it active."""
+        chosen = context.scene.brickprint
+        mosaic = show_plan(context, plan, chosen.look, outlined=chosen.outline)
+        remember_image(mosaic, bpy.data.images[self._image])
+        bpy.ops.object.select_all(action="DESELECT")
+        context.view_layer.objects.active = mosaic
+        tell_built(self, plan)
+
+
+class MosaicOfImage(_MakesMosaics, bpy.types.Operator):
+    """Make a mosaic of the chosen image"""
+
+    bl_idname = "brickprint.mosaic"
+    bl_label = "Make Mosaic"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        """An image is chosen."""
+        if context.scene.brickprint_mosaic.image is None:
+            cls.poll_message_set("Choose an image first")
+            return False
+        return super().poll(context)
+
+    def _chosen(self, context: bpy.types.Context) -> bpy.types.Image:
+        return context.scene.brickprint_mosaic.image
+
+
+class MosaicOfCamera(_MakesMosaics, bpy.types.Operator):
+    """Make a mosaic of what the scene's camera sees"""
+
+    bl_idname = "brickprint.mosaic_of_camera"
+    bl_label = "Mosaic From Camera"
+    bl_options = {"REGISTER", "UNDO"}
+
+    def _chosen(self, context: bpy.types.Context) -> bpy.types.Image:
+        return image_seen(context)
+
+
+class MosaicOfFile(_MakesMosaics, bpy.types.Operator, ImportHelper):
+    """Load an image, and make a mosaic of it"""
+
+    bl_idname = "brickprint.mosaic_of_file"
+    bl_label = "Mosaic of Image File"
+    bl_options = {"UNDO"}
+
+    filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
+    filter_glob: bpy.props.StringProperty(default=";".join(f"*{kind}" for kind in IMAGE_KINDS), options={"HIDDEN"})
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        """Ask for a file; one that was dropped is taken at once."""
+        return self.execute(context) if self.filepath else ImportHelper.invoke(self, context, event)
+
+    def _chosen(self, _context: bpy.types.Context) -> bpy.types.Image:
+        path = Path(bpy.path.abspath(self.filepath))
+        read_image(path)  # which says what is wrong with it
+        return bpy.data.images.load(str(path), check_existing=True)
+
+
+CLASSES = (MosaicOfImage, MosaicOfCamera, MosaicOfFile)

@@ -1,0 +1,218 @@
+"""Mosaics in Blender: of images, of what a camera sees, of files; they follow the panel."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import bpy
+import numpy as np
+import pytest
+from brickprint.core.mosaic.settings import MosaicSettings
+from brickprint.core.settings import options
+from brickprint.operators.live_mosaic import Following, _tick, follow_now
+from brickprint.operators.mosaics import mosaic_settings_from, plan_of_file
+from brickprint.scene.bricks import is_bricks, read_plan
+from brickprint.scene.pictures import image_shown, picture_of
+from PIL import Image
+
+pytestmark = pytest.mark.usefixtures("switched_on")
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def photo(tmp_path):
+    """The path of an image: red above, a blue corner, white below."""
+    pixels = np.full((64, 64, 3), (244, 244, 244), np.uint8)
+    pixels[:32] = (180, 0, 0)
+    pixels[:32, :32] = (30, 90, 168)
+    Image.fromarray(pixels).save(tmp_path / "photo.png")
+    return tmp_path / "photo.png"
+
+
+@pytest.fixture
+def chosen():
+    """The scene's choices about mosaics, for a small one."""
+    found = bpy.context.scene.brickprint_mosaic
+    found.size = "16x16"
+    return found
+
+
+def seen(plan):
+    """(down, across) names of colours."""
+    top = plan.layout[plan.layout["role"] == 0]
+    found = np.full((plan.size[1], plan.size[0]), "", object)
+    names = np.array([each.name for each in plan.palette.colours], object)
+    found[plan.size[1] - 1 - top["y"], top["x"]] = names[top["colour"]]
+    return found
+
+
+def mosaic_of(photo, chosen):
+    chosen.image = bpy.data.images.load(str(photo))
+    assert bpy.ops.brickprint.mosaic() == {"FINISHED"}
+    return bpy.context.active_object
+
+
+def test_an_image_becomes_a_mosaic_the_right_way_up(photo, chosen):
+    mosaic = mosaic_of(photo, chosen)
+    assert is_bricks(mosaic) and image_shown(mosaic) == chosen.image
+    found = seen(read_plan(mosaic))
+    assert (found[:8, :8] == "Blue").all() and (found[:8, 8:] == "Red").all() and (found[8:] == "White").all()
+
+
+def test_the_scene_and_the_file_make_the_same(photo, chosen):
+    by_file = plan_of_file(photo, mosaic_settings_from(chosen), *_standing())
+    assert np.array_equal(read_plan(mosaic_of(photo, chosen)).layout, by_file.layout)
+
+
+def _standing():
+    from brickprint.core.progress import SILENT
+    from brickprint.core.settings import DEFAULTS
+
+    return DEFAULTS, SILENT
+
+
+def test_the_choices_start_as_the_defaults():
+    assert mosaic_settings_from(bpy.context.scene.brickprint_mosaic) == MosaicSettings()
+
+
+def test_a_mosaic_follows_the_panel_in_place(photo, chosen):
+    mosaic = mosaic_of(photo, chosen)
+    mosaic.location.x += 3
+    moved = mosaic.location.copy()
+    chosen.piece, chosen.contrast = "plate", 20.0
+    follow_now(bpy.context)
+    plan = read_plan(mosaic)
+    assert {plan.catalogue.parts[row].name for row in plan.layout["part"]} == {"Plate 1 x 1", "Baseplate 16 x 16"}
+    assert mosaic.location == moved
+
+
+def test_a_slider_starts_the_work_and_the_timer_ends_it(photo, chosen):
+    mosaic = mosaic_of(photo, chosen)
+    chosen.brightness = 60.0
+    assert Following.now.stale and Following.now.mosaic == mosaic.name
+    assert _tick() is not None
+    Following.now.worker.wait()
+    chosen.set = "99999"
+    assert _tick() is not None  # what was made is out of date already
+    Following.now.worker.wait()
+    assert _tick() is None and "99999" in Following.error
+    assert image_shown(mosaic) is not None
+
+
+def test_without_live_nothing_follows(photo, chosen):
+    mosaic_of(photo, chosen)
+    chosen.live = False
+    chosen.brightness = 60.0
+    assert not Following.now.stale
+
+
+def test_what_the_camera_sees_becomes_a_mosaic(chosen):
+    bpy.ops.mesh.primitive_plane_add(size=50, location=(0, 0, -5))
+    bpy.ops.object.camera_add(location=(0, 0, 10))
+    scene = bpy.context.scene
+    scene.camera = bpy.context.active_object
+    scene.render.engine, scene.cycles.samples = "CYCLES", 1
+    scene.render.resolution_x, scene.render.resolution_y, scene.render.filepath = 640, 320, "//mine"
+    assert bpy.ops.brickprint.mosaic_of_camera() == {"FINISHED"}
+    assert (scene.render.resolution_x, scene.render.resolution_y) == (640, 320)
+    assert scene.render.filepath == "//mine"
+    image = image_shown(bpy.context.active_object)
+    assert tuple(image.size) == (512, 256) and image.packed_file
+
+
+def test_without_a_camera_it_says_so(chosen):
+    with pytest.raises(RuntimeError, match="no camera"):
+        bpy.ops.brickprint.mosaic_of_camera()
+
+
+def test_a_file_becomes_an_image_and_a_mosaic(photo, chosen):
+    assert bpy.ops.brickprint.mosaic_of_file(filepath=str(photo)) == {"FINISHED"}
+    assert chosen.image.name == "photo.png"
+    assert read_plan(bpy.context.active_object).name == "photo"
+
+
+def test_what_is_no_image_is_refused(tmp_path, chosen):
+    (tmp_path / "bad.png").write_bytes(b"nothing")
+    before = len(bpy.data.objects), len(bpy.data.images)
+    with pytest.raises(RuntimeError, match=r"bad\.png is no image"):
+        bpy.ops.brickprint.mosaic_of_file(filepath=str(tmp_path / "bad.png"))
+    assert (len(bpy.data.objects), len(bpy.data.images)) == before
+
+
+def test_an_image_whose_file_is_gone_is_refused(photo, chosen):
+    chosen.image = bpy.data.images.load(str(photo))
+    photo.unlink()
+    chosen.image.reload()
+    with pytest.raises(RuntimeError, match="no pixels"):
+        bpy.ops.brickprint.mosaic()
+
+
+def test_too_few_studs_leave_the_scene_as_it_was(photo, chosen):
+    chosen.image, chosen.set = bpy.data.images.load(str(photo)), "41948"
+    with pytest.raises(RuntimeError, match="210 are missing"):
+        bpy.ops.brickprint.mosaic()
+    assert not bpy.data.objects
+
+
+def test_studs_can_be_recoloured_by_hand(photo, chosen):
+    mosaic = mosaic_of(photo, chosen)
+    plan = read_plan(mosaic)
+    picked = np.zeros(len(plan.layout), bool)
+    picked[np.flatnonzero(plan.layout["role"] == 0)[-5:]] = True
+    from brickprint.core.editing.changes import recoloured
+
+    red = [each.name for each in plan.palette.colours].index("Red")
+    edited = recoloured(plan, picked, red)
+    assert (seen(edited.plan) == "Red").sum() == (seen(plan) == "Red").sum() + 5
+    assert edited.plan.report["mosaic"] == plan.report["mosaic"]
+
+
+def test_the_panel_takes_the_choices_of_a_mosaic(photo, chosen):
+    chosen.relief, chosen.without = 3, "Red, 1"
+    mosaic_of(photo, chosen)
+    wanted = mosaic_settings_from(chosen)
+    chosen.live, chosen.relief, chosen.without = False, 0, ""
+    assert bpy.ops.brickprint.settings_from_model() == {"FINISHED"}
+    assert mosaic_settings_from(chosen) == wanted
+
+
+def test_update_points_to_the_panel(photo, chosen):
+    mosaic_of(photo, chosen)
+    with pytest.raises(RuntimeError, match="panel Mosaic"):
+        bpy.ops.brickprint.update()
+
+
+def test_images_come_as_they_are_seen(photo):
+    image = bpy.data.images.load(str(photo))
+    assert np.array_equal(picture_of(image).rgb, np.asarray(Image.open(photo)))
+
+
+def test_the_panels_show_every_choice_once():
+    from brickprint.ui import mosaic_panel
+
+    names = [name for panel in mosaic_panel.CLASSES for name in panel.names]
+    assert sorted(names) == sorted(options(MosaicSettings))
+
+
+def test_a_choice_that_does_nothing_is_grey(chosen):
+    from brickprint.ui.mosaic_panel import _matters
+
+    off = [name for name in options(MosaicSettings) if not _matters(name, chosen)]
+    assert off == ["large", "depth", "seed"]
+    assert not _matters("palette", SimpleNamespace(set="21226", stock=""))
+
+
+def test_the_command_line_makes_mosaics_side_by_side_with_failures(photo, tmp_path):
+    (tmp_path / "bad.png").write_bytes(b"nothing")
+    words = ["mosaic", photo, tmp_path / "bad.png", "--out", tmp_path / "made", "--size", "16x16", "--relief", "2"]
+    command = [sys.executable, str(ROOT / "batch.py"), *map(str, words), "--formats", "ldr,xml,plan,report"]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert ran.returncode == 2, ran.stderr
+    assert "bad.png" in ran.stderr
+    report = json.loads((tmp_path / "made/photo/report.json").read_text("utf-8"))
+    assert report["structure"]["certified"] is True and report["input"]["pixels"] == [64, 64]
+    assert {path.name for path in (tmp_path / "made/photo").iterdir()} == {
+        "photo.ldr", "photo.xml", "photo-depth.xml", "photo.plan.json", "photo.plan.npz", "report.json", "report.html",
+    }  # fmt: skip

@@ -1,0 +1,210 @@
+"""From an image to a plan: parts on base plates, reliefs, what is kept, what is told."""
+
+import json
+
+import numpy as np
+import pytest
+from brickprint.core.errors import Cancelled
+from brickprint.core.export.foreign import given_file
+from brickprint.core.export.ldraw import ldraw_text
+from brickprint.core.export.mpd import mpd_text
+from brickprint.core.export.shopping import bricklink_text, shopping_lines
+from brickprint.core.images import Picture
+from brickprint.core.inspection import inspect
+from brickprint.core.layout import Role, extents, footprint_cells, part_cells
+from brickprint.core.mosaic.levels import levels_of
+from brickprint.core.mosaic.making import MosaicMaking
+from brickprint.core.mosaic.pieces import rectangles
+from brickprint.core.mosaic.settings import PIECES, SECTION, VARIABLE, MosaicSettings
+from brickprint.core.plan import plan_from_values, plan_values
+from brickprint.core.progress import Progress
+from brickprint.core.settings import Settings
+from brickprint.core.structure.order import ways_of
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+
+def picture(high=40, wide=60, seed=0):
+    """Blobs of colour on a slope of light."""
+    rng = np.random.default_rng(seed)
+    blobs = np.kron(rng.integers(0, 256, (high // 10, wide // 10, 3)), np.ones((10, 10, 1)))
+    slope = np.linspace(0.3, 1, wide)[None, :, None]
+    pixels = np.rint(blobs * slope).astype(np.uint8)
+    return Picture("blobs", np.concatenate([pixels, np.full_like(pixels[..., :1], 255)], axis=-1))
+
+
+def made(**chosen):
+    return MosaicMaking(picture()).run(MosaicSettings(**{"size": "48x32"} | chosen))
+
+
+def as_seen(plan):
+    """(down, across) colour and level of what is on top of every stud."""
+    down, across = plan.size[1], plan.size[0]
+    row, x, y = footprint_cells(plan.layout, plan.catalogue)
+    order = np.argsort(plan.layout["z"][row], kind="stable")
+    row, x, y = row[order], x[order], y[order]
+    colour, level = np.full((down, across), -1), np.full((down, across), -1)
+    colour[down - 1 - y, x], level[down - 1 - y, x] = plan.layout["colour"][row], plan.layout["z"][row] - 1
+    return colour, level
+
+
+@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize("relief", [0, 4])
+def test_every_stud_is_covered_once_and_no_part_crosses_a_base_plate(piece, relief):
+    plan = made(piece=piece, relief=relief)
+    assert plan.report["structure"]["stable"] is True
+    assert plan.report["structure"]["floating"] == 0
+    layout, size = plan.layout, extents(plan.layout, plan.catalogue)
+    for axis, place in enumerate("xy"):
+        assert (layout[place] // SECTION == (layout[place] + size[:, axis] - 1) // SECTION).all()
+    row, x, y = footprint_cells(layout, plan.catalogue)
+    for z in range(1 + relief):
+        cells = np.stack([x, y])[:, layout["z"][row] == z]
+        assert len(np.unique(cells, axis=1).T) == cells.shape[1]  # nothing twice
+    bases = layout[layout["role"] == Role.BASE]
+    assert len(bases) == 6 and (bases["z"] == 0).all()
+    top = layout["role"] == Role.MODEL
+    assert np.bincount(row[top[row]], minlength=len(layout)).sum() == 48 * 32
+    if piece not in VARIABLE:
+        assert top.sum() == 48 * 32
+
+
+def test_larger_pieces_show_the_same_picture():
+    single, larger = made(piece="plate", unlimited=True), made(piece="variable-plate", large=True)
+    for one, other in zip(as_seen(single), as_seen(larger), strict=True):
+        assert np.array_equal(one, other)
+    assert len(larger.layout) < len(single.layout) / 2
+    wide = extents(larger.layout, larger.catalogue)[larger.layout["role"] == Role.MODEL]
+    assert wide[:, :2].prod(axis=1).max() >= 32
+
+
+@given(arrays(np.int64, (16, 32), elements=st.integers(-1, 2)), st.data())
+def test_rectangles_cover_exactly(kind, data):
+    sizes = [(2, 4), (4, 2), (2, 2), (1, 3), (3, 1), (1, 2), (2, 1), (1, 1)]
+    allowed = np.ones((len(sizes), 3), bool)
+    allowed[0, 1] = data.draw(st.booleans())
+    seen = np.full(kind.shape, -1)
+    for row, column, number in rectangles(kind, sizes, allowed).tolist():
+        high, wide = sizes[number]
+        part = kind[row : row + high, column : column + wide]
+        assert part.shape == (high, wide) and (part == part[0, 0]).all() and part[0, 0] >= 0
+        assert allowed[number, part[0, 0]]
+        assert column // SECTION == (column + wide - 1) // SECTION
+        assert (seen[row : row + high, column : column + wide] == -1).all()
+        seen[row : row + high, column : column + wide] = part[0, 0]
+    assert np.array_equal(seen, kind)
+
+
+def test_the_largest_rectangles_come_first():
+    found = rectangles(np.zeros((16, 16), int), [(4, 4), (1, 1)], np.ones((2, 1), bool))
+    assert found[:, 2].tolist() == [0] * 16
+
+
+def test_a_relief_rises_with_the_brightness():
+    plan = made(relief=5)
+    colour, level = as_seen(plan)
+    flat_colour, _ = as_seen(made())
+    assert np.array_equal(plan_names(plan)[colour], plan_names(made())[flat_colour])
+    assert np.array_equal(level, levels_of(picture(), MosaicSettings(size="48x32", relief=5)))
+    fillers = plan.layout[plan.layout["role"] == Role.FILLER]
+    black = [each.name for each in plan.palette.colours].index("Black")
+    assert (fillers["colour"] == black).all()
+    row, *_ = footprint_cells(fillers, plan.catalogue)
+    assert len(row) == level.sum()  # a plate for every stud below every raised one
+    assert plan.report["mosaic"]["filler_plates"] == len(fillers) < level.sum() / 2
+
+
+def plan_names(plan):
+    return np.array([each.name for each in plan.palette.colours])
+
+
+def test_what_is_not_asked_anew_is_kept():
+    making = MosaicMaking(picture())
+    first = making.run(MosaicSettings(size="32x32", set=("21226",)))
+    assert {"crop", "pool", "studs", "colour", "lay"} <= first.report["seconds"].keys()
+    again = making.run(MosaicSettings(size="32x32", set=("21226",), piece="round-plate"))
+    assert "crop" not in again.report["seconds"] and "pool" not in again.report["seconds"]
+    hand = making.run(MosaicSettings(size="32x32", set=("21226",), piece="round-plate", method="two-phase"))
+    assert {"crop", "pool", "studs"}.isdisjoint(hand.report["seconds"].keys() - {"studs"})
+
+
+def test_steps_build_from_the_ground_section_by_section():
+    plan = made(relief=3)
+    layout = plan.layout
+    assert (np.diff(layout["section"]) >= 0).all() and (np.diff(layout["step"]) >= 0).all()
+    for section in range(6):
+        assert (np.diff(layout["z"][layout["section"] == section]) >= 0).all()
+    assert plan.steps == len(np.unique(layout["step"]))
+    own = layout[layout["section"] == 2]
+    from brickprint.core.structure.links import stud_links
+
+    assert (ways_of(own, plan.catalogue, stud_links(own, plan.catalogue)).parent >= 0).all()
+
+
+def test_no_part_lies_in_another_and_all_exist_in_their_colours():
+    plan = made(relief=4, piece="variable-tile")
+    _, places = part_cells(plan.layout, plan.catalogue)
+    assert len(np.unique(np.stack(places), axis=1).T) == len(places[0])
+    assert plan.catalogue.made_in(plan.palette)[plan.layout["part"], plan.layout["colour"]].all()
+
+
+def test_the_list_to_buy_adds_up_and_tells_fillers_apart():
+    plan = made(relief=3)
+    lines = shopping_lines(plan)
+    assert sum(line.count for line in lines) == len(plan.layout)
+    assert {line.role for line in lines} == {Role.MODEL, Role.BASE, Role.FILLER}
+    assert all(line.made for line in lines)
+    assert "<ITEMID>98138</ITEMID>" in bricklink_text(plan)
+
+
+def test_pearl_colours_of_sets_are_no_fault():
+    plan = made(set=("31201",), size="16x16")
+    assert not [each for each in plan.report["warnings"] if "not known" in each]
+    assert "Pearl Gold" in plan.report["mosaic"]["studs"]
+
+
+def test_ldraw_files_read_back_to_the_same_bricks(tmp_path):
+    plan = made(relief=3)
+    for name, text in (("a.ldr", ldraw_text(plan)), ("a.mpd", mpd_text(plan))):
+        (tmp_path / name).write_text(text, "utf-8")
+        given = given_file(tmp_path / name, "a")
+        assert not len(given.loads)
+        assert len(given.plan.layout) == len(plan.layout)
+        assert given.plan.size == plan.size
+    assert inspect(given).report["structure"]["stable"] is True
+    assert np.array_equal(np.sort(given.plan.layout["role"]), np.sort(plan.layout["role"]))
+
+
+def test_the_plan_comes_back_from_its_values():
+    plan = made(set=("31205",), size="16x16")
+    again = plan_from_values(json.loads(json.dumps(plan_values(plan))), plan.layout)
+    assert again.palette == plan.palette and again.report == plan.report
+    assert MosaicSettings.from_values(again.settings) == MosaicSettings(set=("31205",), size="16x16")
+
+
+def test_a_mosaic_can_be_asked_to_hang_on_a_wall():
+    settings = MosaicSettings(size="16x16", piece="plate")
+    plan = MosaicMaking(picture()).run(settings, Settings(tilt=90.0))
+    assert plan.report["structure"]["stable"] is True
+    assert plan.report["structure"]["situation"]["tilt"] == 90.0
+
+
+def test_stopping_leaves_nothing_half_done():
+    making = MosaicMaking(picture())
+    with pytest.raises(Cancelled):
+        making.run(MosaicSettings(size="16x16"), progress=Progress(cancelled=lambda: True))
+    assert len(making.run(MosaicSettings(size="16x16")).layout) == 257
+
+
+@pytest.mark.parametrize("number", ["21226", "31198", "31203"])
+def test_real_photographs_keep_to_a_set(shared_data, number):
+    from brickprint.core.images import read_image
+
+    making = MosaicMaking(read_image(shared_data / "images" / "astronaut.png"))
+    means = {}
+    for method in ("exact", "two-phase"):
+        plan = making.run(MosaicSettings(set=(number,), method=method), Settings(prove="none"))
+        means[method] = plan.report["colour"]["mean"]
+        assert plan.report["stock"]["used"] == 48 * 48 and not plan.report["mosaic"]["missing"]
+    assert means["exact"] < means["two-phase"]

@@ -1,0 +1,107 @@
+"""Panel *Mosaic*: an image, its size in studs, whose studs they are, and what becomes of its colours."""
+
+from __future__ import annotations
+
+import bpy
+
+from ..core.mosaic.settings import VARIABLE, MosaicSettings
+from ..core.settings import options
+from ..operators.live_mosaic import Following
+from ..operators.progress import PROGRESS
+from ..scene.pictures import image_shown
+from .sidebar import InSidebar, draw_text, split_layout
+
+
+class MosaicPanel(InSidebar, bpy.types.Panel):
+    """The image, the main choices, and the buttons that make a mosaic."""
+
+    bl_idname = "BRICKPRINT_PT_mosaic"
+    bl_label = "Mosaic"
+    bl_options = {"DEFAULT_CLOSED"}
+    names = ("size", "set", "piece")
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """From image to button; beside a mosaic, whether it follows."""
+        chosen = context.scene.brickprint_mosaic
+        self.layout.template_ID(chosen, "image", open="image.open")
+        _draw(self.layout, context, self.names)
+        column = self.layout.column(align=True)
+        column.operator("brickprint.mosaic", icon="IMAGE_DATA")
+        column.operator("brickprint.mosaic_of_camera", icon="CAMERA_DATA")
+        if image_shown(context.active_object) is not None:
+            self.layout.prop(chosen, "live")
+            if Following.error:
+                draw_text(self.layout.box(), Following.error, context, "ERROR")
+
+
+class _Choices(InSidebar):
+    """A folded panel of choices, by name."""
+
+    bl_parent_id = "BRICKPRINT_PT_mosaic"
+    bl_options = {"DEFAULT_CLOSED"}
+    names: tuple[str, ...] = ()
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """The choices in the order of `names`."""
+        _draw(self.layout, context, self.names)
+
+
+class MosaicCropPanel(_Choices, bpy.types.Panel):
+    """Which part of the image, and its colours before they are matched."""
+
+    bl_idname = "BRICKPRINT_PT_mosaic_crop"
+    bl_label = "Crop and Adjust"
+    names = (
+        "zoom", "across", "down", "pooling", "hue", "saturation", "value", "brightness", "contrast",
+    )  # fmt: skip
+
+
+class MosaicStudsPanel(_Choices, bpy.types.Panel):
+    """Which studs there are."""
+
+    bl_idname = "BRICKPRINT_PT_mosaic_studs"
+    bl_label = "Studs"
+    names = ("stock", "palette", "without", "include", "unlimited", "large")
+
+
+class MosaicColoursPanel(_Choices, bpy.types.Panel):
+    """How studs get their colours."""
+
+    bl_idname = "BRICKPRINT_PT_mosaic_colours"
+    bl_label = "Colours"
+    names = ("method", "metric", "distance", "darker", "ties", "blocking", "seed", "overrides")
+
+
+class MosaicReliefPanel(_Choices, bpy.types.Panel):
+    """How high studs lie."""
+
+    bl_idname = "BRICKPRINT_PT_mosaic_relief"
+    bl_label = "Relief"
+    names = ("relief", "depth")
+
+
+def _draw(layout: bpy.types.UILayout, context: bpy.types.Context, names: tuple[str, ...]) -> None:
+    chosen, known = context.scene.brickprint_mosaic, options(MosaicSettings)
+    column = split_layout(layout).column()
+    column.enabled = not PROGRESS.running
+    for name in names:
+        row = column.row()
+        row.active = _matters(name, chosen)
+        limits = known[name].minimum, known[name].maximum
+        row.prop(chosen, name, slider=None not in limits and name not in {"seed", "zoom"})
+
+
+def _matters(name: str, chosen: bpy.types.PropertyGroup) -> bool:
+    """Whether a choice makes a difference beside the others as they are now."""
+    if name == "palette":
+        return not (chosen.set or chosen.stock)
+    if name == "depth":
+        return chosen.relief > 0
+    if name == "large":
+        return chosen.piece in VARIABLE
+    if name == "distance":
+        return chosen.method == "exact"
+    return name != "seed" or "noisy" in chosen.ties or chosen.ties == "random"
+
+
+CLASSES = (MosaicPanel, MosaicCropPanel, MosaicStudsPanel, MosaicColoursPanel, MosaicReliefPanel)

@@ -1,0 +1,50 @@
+"""The choices about mosaics as Blender properties, generated from `core.mosaic.settings`."""
+
+from dataclasses import fields
+from typing import Any, get_type_hints
+
+import bpy
+
+from ..core.mosaic.settings import MosaicSettings
+from ..core.settings import options
+from ..operators.live_mosaic import follow
+from .properties import property_of
+
+
+def _properties() -> dict[str, Any]:
+    kinds = get_type_hints(MosaicSettings)
+    defaults = {item.name: item.default for item in fields(MosaicSettings)}
+    made = {
+        name: property_of(name, kinds[name], defaults[name], choice, follow, MosaicSettings)
+        for name, choice in options(MosaicSettings).items()
+    }
+    image = bpy.props.PointerProperty(
+        name="Image", description="What the mosaic shows", type=bpy.types.Image, options=set()
+    )
+    live = bpy.props.BoolProperty(
+        name="Live",
+        description="The active mosaic follows these settings as they change",
+        default=True,
+        options=set(),
+    )
+    return made | {"image": image, "live": live}
+
+
+MosaicProperties = type(
+    "MosaicProperties",
+    (bpy.types.PropertyGroup,),
+    {"__doc__": "One mosaic's choices, kept in the scene.", "__annotations__": _properties()},
+)
+
+
+CLASSES = (MosaicProperties,)
+
+
+def add() -> None:
+    """Hang the choices on the scene."""
+    bpy.types.Scene.brickprint_mosaic = bpy.props.PointerProperty(type=MosaicProperties)
+
+
+def take_away() -> None:
+    """Undo `add`."""
+    del bpy.types.Scene.brickprint_mosaic
