@@ -31,7 +31,7 @@ NETWORKS: dict[str, tuple[Pose, ...]] = {"octree-set-pose.onnx": (SET_POSE,), "o
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])  # of linear sRGB
 _FLOOR = 0.15  # the darkest object is still brighter than the background
 _MARGIN = 1.0  # pixels around the object
-THRESHOLD = 0.4  # of 0.2, 0.3, ... 0.6 the best for the objects that watch the training
+THRESHOLD = 0.35  # of 0.2, 0.25, ... 0.6 the best for the objects that watch the training
 _SPECK = 0.02  # pieces with a smaller share of the cells are nothing
 _COARSE = 64  # pixels a side of the pictures in which cells are compared with the image: there they lie side by side
 
