@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import BadSetting
 from ..settings import check, option, options
+from .sets import mosaic_sets
 
 SECTION = 16  # studs of a base plate's side; no part crosses from one to the next
 MOST_SIDE = 256
@@ -38,6 +39,8 @@ class MosaicSettings:
         "48x48",
         "Studs across and down, each a multiple of 16 up to 256; 48 studs are 38.4 cm",
         group="mosaic",
+        choices=("32x32", "48x48", "64x64", "96x96", "128x128"),
+        open=True,
         pattern=r"\d{1,3}x\d{1,3}",
         written="studs across x studs down, such as 48x48",
     )
@@ -75,7 +78,11 @@ class MosaicSettings:
         0.0, "How much the channels are drawn apart, or together", group="adjust", minimum=-128.0, maximum=128.0
     )
     set: tuple[str, ...] = option(
-        (), "Sets whose studs are there, by number or name; several are added up", group="studs"
+        (),
+        "Sets whose studs are there, by number or name; several are added up",
+        group="studs",
+        choices=tuple(each.name for each in mosaic_sets()),
+        open=True,
     )
     palette: str = option(
         "solid-67",

@@ -1,6 +1,7 @@
 """From an image to a plan: parts on base plates, reliefs, what is kept, what is told."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from brickprint.core.export.shopping import bricklink_text, shopping_lines
 from brickprint.core.images import Picture
 from brickprint.core.inspection import inspect
 from brickprint.core.layout import Role, extents, footprint_cells, part_cells
+from brickprint.core.mosaic import making
 from brickprint.core.mosaic.levels import levels_of
 from brickprint.core.mosaic.making import MosaicMaking
 from brickprint.core.mosaic.pieces import rectangles
@@ -120,13 +122,67 @@ def plan_names(plan):
 
 
 def test_what_is_not_asked_anew_is_kept():
-    making = MosaicMaking(picture())
-    first = making.run(MosaicSettings(size="32x32", set=("21226",)))
-    assert {"crop", "pool", "studs", "colour", "lay"} <= first.report["seconds"].keys()
-    again = making.run(MosaicSettings(size="32x32", set=("21226",), piece="round-plate"))
-    assert "crop" not in again.report["seconds"] and "pool" not in again.report["seconds"]
-    hand = making.run(MosaicSettings(size="32x32", set=("21226",), piece="round-plate", method="two-phase"))
-    assert {"crop", "pool", "studs"}.isdisjoint(hand.report["seconds"].keys() - {"studs"})
+    maker = MosaicMaking(picture())
+    chosen = MosaicSettings(size="32x32", set=("21226",))
+    first = maker.run(chosen).report["seconds"]
+    assert {"crop", "pool", "studs", "colour", "lay"} <= first.keys()
+    again = maker.run(replace(chosen, relief=2)).report["seconds"]
+    assert {"crop", "pool", "studs", "colour"}.isdisjoint(again) and "lay" in again
+    other = maker.run(replace(chosen, relief=2, metric="rgb")).report["seconds"]
+    assert {"crop", "pool", "studs", "relief"}.isdisjoint(other) and "colour" in other
+
+
+class Watched:
+    """Settings that note which of them are read."""
+
+    def __init__(self, settings):
+        self.settings, self.read = settings, set()
+
+    def __getattr__(self, name):
+        self.read.add("size" if name == "studs" else name)
+        return getattr(self.settings, name)
+
+
+@pytest.mark.parametrize("name", ["CROP", "POOL", "STUDS", "COLOUR", "BY_HAND", "RELIEF", "LAY"])
+@pytest.mark.parametrize(
+    "chosen",
+    [{"set": ("21226",), "distance": 1.0}, {"relief": 3, "piece": "variable-plate", "method": "atkinson"},
+     {"method": "greedy-gaussian", "ties": "noisy-mod-2", "darker": True, "saturation": 20.0}],
+)  # fmt: skip
+def test_a_stage_reads_no_setting_that_it_does_not_name(monkeypatch, name, chosen):
+    settings = MosaicSettings(**{"size": "16x16"} | chosen)
+    stage, watched = getattr(making, name), Watched(settings)
+    monkeypatch.setattr(making, name, replace(stage, work=lambda *given: stage.work(*given[:-2], watched, given[-1])))
+    MosaicMaking(picture()).run(settings, Settings(prove="none"))
+    assert watched.read <= set(stage.reads)
+
+
+OTHER_VALUES = {
+    "size": "16x32", "zoom": 1.5, "across": 0.4, "down": -0.6, "pooling": "max", "hue": 40.0, "saturation": 50.0,
+    "value": -30.0, "brightness": 30.0, "contrast": 60.0, "set": ("31198",), "without": ("Black",), "unlimited": True,
+    "metric": "manhattan", "method": "greedy", "distance": 1.0, "ties": "random", "blocking": 3, "darker": True,
+    "piece": "variable-plate", "relief": 4, "seed": 5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHER_VALUES)
+def test_a_changed_setting_is_not_answered_from_what_was_kept(name):
+    usual = {"size": "16x16", "set": ("21226",)}
+    making_of_picture = MosaicMaking(picture())
+    making_of_picture.run(MosaicSettings(**usual), Settings(prove="none"))
+    changed = MosaicSettings(**usual | {name: OTHER_VALUES[name]})
+    kept = making_of_picture.run(changed, Settings(prove="none"))
+    fresh = MosaicMaking(picture()).run(changed, Settings(prove="none"))
+    assert np.array_equal(kept.layout, fresh.layout) and kept.palette == fresh.palette
+
+
+def test_a_file_that_was_written_anew_is_read_anew(tmp_path):
+    stock = tmp_path / "mine.json"
+    stock.write_text('{"studMap": {"#f4f4f4": 300}}', "utf-8")
+    making_of_picture, settings = MosaicMaking(picture()), MosaicSettings(size="16x16", stock=str(stock))
+    making_of_picture.run(settings)
+    stock.write_text('{"studMap": {"#b40000": 3000}}', "utf-8")
+    assert making_of_picture.run(settings).report["mosaic"]["studs"] == {"Red": 256}
 
 
 def test_steps_build_from_the_ground_section_by_section():
@@ -191,20 +247,20 @@ def test_a_mosaic_can_be_asked_to_hang_on_a_wall():
 
 
 def test_stopping_leaves_nothing_half_done():
-    making = MosaicMaking(picture())
+    maker = MosaicMaking(picture())
     with pytest.raises(Cancelled):
-        making.run(MosaicSettings(size="16x16"), progress=Progress(cancelled=lambda: True))
-    assert len(making.run(MosaicSettings(size="16x16")).layout) == 257
+        maker.run(MosaicSettings(size="16x16"), progress=Progress(cancelled=lambda: True))
+    assert len(maker.run(MosaicSettings(size="16x16")).layout) == 257
 
 
 @pytest.mark.parametrize("number", ["21226", "31198", "31203"])
 def test_real_photographs_keep_to_a_set(shared_data, number):
     from brickprint.core.images import read_image
 
-    making = MosaicMaking(read_image(shared_data / "images" / "astronaut.png"))
+    maker = MosaicMaking(read_image(shared_data / "images" / "astronaut.png"))
     means = {}
     for method in ("exact", "two-phase"):
-        plan = making.run(MosaicSettings(set=(number,), method=method), Settings(prove="none"))
+        plan = maker.run(MosaicSettings(set=(number,), method=method), Settings(prove="none"))
         means[method] = plan.report["colour"]["mean"]
         assert plan.report["stock"]["used"] == 48 * 48 and not plan.report["mosaic"]["missing"]
     assert means["exact"] < means["two-phase"]
