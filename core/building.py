@@ -165,8 +165,7 @@ def _repaired_for(
     task = replace(laid.task, grid=connected.grid)
     if topples(connected.layout, task.catalogue, situation, safety):
         return connected
-    weak = unbalanced_parts(connected.layout, task.catalogue, situation, safety, progress.unheard())
-    if not weak.any():
+    if not unbalanced_parts(connected.layout, task.catalogue, situation, safety, progress.unheard()).any():
         return connected
     done = repaired(connected.layout, task, safety, situation, progress)
     repairs = (*connected.repairs, *map(str, done.changes))
@@ -205,7 +204,7 @@ def hold(layout: np.ndarray, connected: Connected, coloured: Coloured, settings:
 
 
 def _unbalanced(layout: np.ndarray, catalogue: Catalogue, settings: Settings, progress: Progress) -> np.ndarray:
-    """(N,) bool: parts that are out of balance with what the settings ask the finished model to bear."""
+    """(N,) how fast parts fall that are out of balance with what the settings ask the finished model to bear."""
     asked = situations(demand_of(settings), layout, catalogue)
     return unbalanced_in(layout, catalogue, asked, settings.safety, progress)
 
@@ -213,17 +212,17 @@ def _unbalanced(layout: np.ndarray, catalogue: Catalogue, settings: Settings, pr
 def _unbalanced_while_built(
     built: list[Prefixes], layout: np.ndarray, catalogue: Catalogue, settings: Settings, progress: Progress
 ) -> np.ndarray:
-    """(N,) bool: parts that are out of balance in the end or, where all stands then, while it is built.
+    """(N,) how fast parts fall that are out of balance in the end or, where all stands then, while it is built.
 
     built: which steps stand, of the layout asked for last, where all of it stands in the end.
     """
     built.clear()
-    weak = _unbalanced(layout, catalogue, settings, progress)
-    if not weak.any():
+    falling = _unbalanced(layout, catalogue, settings, progress)
+    if not falling.any():
         order, alone = partial(_in_order, settings=settings), demand_of(settings).while_built
-        weak, found = unbalanced_while_built(layout, catalogue, order, alone, settings.safety, progress)
+        falling, found = unbalanced_while_built(layout, catalogue, order, alone, settings.safety, progress)
         built.append(found)
-    return weak
+    return falling
 
 
 def order(held: Held, coloured: Coloured, settings: Settings, progress: Progress) -> Ordered:

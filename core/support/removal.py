@@ -88,9 +88,10 @@ def removable(layout: np.ndarray, catalogue: Catalogue, unbalanced: Unbalanced |
     """Which supports come off, found by taking them away.
 
     Some are closed in (`closed_in`). Of the others as few stay as join the pieces of the model to the ground, to each
-    other, or to supports that stay anyway; pieces that nothing joins to the ground need none to stay. unbalanced: the
-    parts that the statics cannot balance; of the supports that touched some, the largest go back, until it finds none,
-    and those that the later ones make needless come off after all. The order of the rows makes no difference.
+    other, or to supports that stay anyway; pieces that nothing joins to the ground need none to stay. unbalanced: how
+    fast parts fall that the statics cannot balance; of the supports that touched some, those that joined the fastest to
+    the slowest go back, until it finds none, and those that the later ones make needless come off after all. The order
+    of the rows makes no difference.
     """
     order = np.lexsort([layout[column] for column in ("turn", "part", "x", "y", "z")])
     found = _removal(layout[order], catalogue, unbalanced)
@@ -112,32 +113,35 @@ def _removal(layout: np.ndarray, catalogue: Catalogue, unbalanced: Unbalanced | 
     if unbalanced is None or not comes_off.any():
         return Removal(comes_off, comes_off & early, kept)
 
-    def weak_without(comes_off: np.ndarray) -> np.ndarray:
-        weak = np.zeros(len(layout), bool)
+    def falling_without(comes_off: np.ndarray) -> np.ndarray:
+        falling = np.zeros(len(layout))
         for rows in _standing(layout, comes_off, early):
             left = rows[~links.floating[rows]]
             if len(left):
-                weak[left] |= unbalanced(layout[left], catalogue)
-        return weak
+                falling[left] = np.maximum(falling[left], unbalanced(layout[left], catalogue))
+        return falling
 
     steadying: list[Kept] = []
     for question in count():
-        weak = weak_without(comes_off)
-        back = np.flatnonzero(_touching(links, group, weak, comes_off))
+        falling = falling_without(comes_off)
+        slowest, fastest = _speeds_joined(layout, links, group, falling)
+        back = np.flatnonzero(comes_off & (fastest > 0)[group])
         if not len(back):
             break
-        numbers, sizes = np.unique(group[back], return_counts=True)
-        for number in numbers if question >= _ONE_BY_ONE else numbers[[np.argmax(sizes)]]:
+        numbers = np.unique(group[back])
+        if question < _ONE_BY_ONE:
+            numbers = numbers[[np.argmax((fastest - slowest)[numbers])]]
+        for number in numbers:
             rows = back[group[back] == number]
-            steadying.append(Kept(rows, Reason.STEADIES, _touched(links, rows, weak)))
+            steadying.append(Kept(rows, Reason.STEADIES, _touched(links, rows, falling > 0)))
             comes_off[rows] = False
-    if not weak.any():
+    if not falling.any():
         for each in steadying[: _ONE_BY_ONE if len(steadying) > 1 else 0]:
             comes_off[each.rows] = True
-            if weak_without(comes_off).any():
+            if falling_without(comes_off).any():
                 comes_off[each.rows] = False
     kept += tuple(each for each in steadying if not comes_off[each.rows].any())
-    return Removal(comes_off, comes_off & early, kept, not weak.any())
+    return Removal(comes_off, comes_off & early, kept, not falling.any())
 
 
 def _standing(layout: np.ndarray, comes_off: np.ndarray, early: np.ndarray) -> list[np.ndarray]:
@@ -147,12 +151,19 @@ def _standing(layout: np.ndarray, comes_off: np.ndarray, early: np.ndarray) -> l
     return [whole, *(rows[~gone[rows]] for rows in sections_of(layout) if gone[rows].any())]
 
 
-def _touching(links: Links, group: np.ndarray, weak: np.ndarray, comes_off: np.ndarray) -> np.ndarray:
-    """(N,) bool: supports that came off, of groups that are joined to weak parts."""
-    touching = np.zeros(len(group), bool)
-    touching[group[links.lower[weak[links.upper]]]] = True
-    touching[group[links.upper[weak[links.lower]]]] = True
-    return touching[group] & comes_off
+def _speeds_joined(
+    layout: np.ndarray, links: Links, group: np.ndarray, falling: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """(G,), (G,) how fast the slowest and the fastest fall (N,) of what each group of parts is joined to."""
+    count = int(group.max()) + 1
+    slowest, fastest = np.full(count, np.inf), np.zeros(count)
+    apart = group[links.lower] != group[links.upper]
+    ends = links.lower[apart], links.upper[apart]
+    for own, other in (ends, ends[::-1]):
+        np.minimum.at(slowest, group[own], falling[other])
+        np.maximum.at(fastest, group[own], falling[other])
+    slowest[group[layout["z"] == layout["z"].min()]] = 0  # the ground
+    return slowest, fastest
 
 
 def _touched(links: Links, rows: np.ndarray, weak: np.ndarray) -> int:

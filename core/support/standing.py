@@ -9,12 +9,12 @@ import numpy as np
 from ..catalogue.parts import Catalogue
 from ..progress import SILENT, Progress
 from ..structure.links import stud_links
-from ..structure.statics.certificate import certify
+from ..structure.statics.certificate import certify, falling
 from ..structure.statics.equilibrium import UPRIGHT, Situation, model_of, part_of_model
 from ..structure.statics.prefixes import Prefixes, certify_sections
 from ..structure.statics.rigid import toppling
 
-# (N,) bool: parts that nothing holds in balance; none where the layout is certified to stand.
+# (N,): how fast parts fall that nothing holds in balance, the fastest 1; all 0 where the layout is certified to stand.
 Unbalanced = Callable[[np.ndarray, Catalogue], np.ndarray]
 Order = Callable[[np.ndarray, Catalogue], tuple[np.ndarray, np.ndarray]]  # the layout in steps, and its rows before
 
@@ -26,17 +26,18 @@ def unbalanced_parts(
     safety: float = 1.0,
     progress: Progress = SILENT,
 ) -> np.ndarray:
-    """(N,) bool: loose parts, and those that fall fastest where the search finds no balance; none if it stands.
+    """(N,) 1 for loose parts; of the others, where no balance is found for them, how fast they fall, the fastest 1.
 
     safety: only 1 / safety of the clutch may be used. Raises Cancelled.
     """
-    weak = stud_links(layout, catalogue).floating.copy()
-    held = np.flatnonzero(~weak)
+    fast = stud_links(layout, catalogue).floating.astype(float)
+    held = np.flatnonzero(fast == 0)
     model, _ = part_of_model(model_of(layout, catalogue, situation), held)
-    weak[held] = toppling(model, 1 / safety)
-    if not weak[held].any():
-        weak[held] = certify(model, 1 / safety, progress=progress).falling()
-    return weak
+    fast[held] = toppling(model, 1 / safety)
+    if not fast[held].any():
+        found = certify(model, 1 / safety, progress=progress)
+        fast[held] = 0 if found.balanced else falling(model, found.lift)
+    return fast
 
 
 def unbalanced_in(
@@ -46,13 +47,13 @@ def unbalanced_in(
     safety: float = 1.0,
     progress: Progress = SILENT,
 ) -> np.ndarray:
-    """(N,) bool: what `unbalanced_parts` says of the first situation in which it finds some. Raises Cancelled."""
-    weak = np.zeros(len(layout), bool)
+    """(N,) what `unbalanced_parts` says of the first situation in which some fall. Raises Cancelled."""
+    fast = np.zeros(len(layout))
     for situation in situations:
-        weak = unbalanced_parts(layout, catalogue, situation, safety, progress)
-        if weak.any():
+        fast = unbalanced_parts(layout, catalogue, situation, safety, progress)
+        if fast.any():
             break
-    return weak
+    return fast
 
 
 def topples(layout: np.ndarray, catalogue: Catalogue, situation: Situation = UPRIGHT, safety: float = 1.0) -> bool:
@@ -70,19 +71,20 @@ def unbalanced_while_built(
     safety: float = 1.0,
     progress: Progress = SILENT,
 ) -> tuple[np.ndarray, Prefixes]:
-    """(N,) bool: parts that are furthest out of balance after steps of building; and which of these stand.
+    """(N,) how fast parts fall after steps of building, the fastest of a step 1; and which of these stand.
 
     Of steps that follow each other and do not stand, the last is looked at, which has the most to bear. order: in
     which the layout is built. Raises Cancelled.
     """
     ordered, rows = order(layout, catalogue)
     found = certify_sections(ordered, catalogue, situation, safety, progress)
-    weak = np.zeros(len(layout), bool)
+    fast = np.zeros(len(layout))
     failing = np.flatnonzero(~found.certified)
     for step in failing[np.diff(failing, append=-1) != 1].tolist():
         section = ordered["section"][np.searchsorted(ordered["step"], step)]
         laid = np.flatnonzero((ordered["step"] <= step) & (ordered["section"] == section))
         built = ordered[laid]
-        out = unbalanced_parts(built, catalogue, situation, safety, progress) & ~stud_links(built, catalogue).floating
-        weak[rows[laid[out]]] = True
-    return weak, found
+        fall = unbalanced_parts(built, catalogue, situation, safety, progress)
+        fall[stud_links(built, catalogue).floating] = 0
+        fast[rows[laid]] = np.maximum(fast[rows[laid]], fall)
+    return fast, found

@@ -95,7 +95,7 @@ def support(
     rounds, asked = progress.part(progress.stage, 0.0, 0.5), progress.part(progress.stage, 0.5, 0.5)
     if unbalanced and needs.leaning.any():
         done = _held(layout, needs, site, mode, _MARGIN, progress.unheard())
-        weak = unbalanced(done.layout, catalogue)
+        weak = unbalanced(done.layout, catalogue) > 0
         if not weak.any():
             return replace(done, weak=weak)
     done = _held(layout, needs, site, mode, None, rounds)
@@ -119,7 +119,7 @@ def _steadied(done: Supported, site: _Site, unbalanced: Unbalanced, progress: Pr
     weak = np.zeros(len(layout), bool)
     for number in range(_MOST_QUESTIONS + 1):
         progress.at(number / (_MOST_QUESTIONS + 1), "Looking for what does not stand")
-        weak = unbalanced(layout, site.catalogue)
+        weak = unbalanced(layout, site.catalogue) > 0
         grown = layout
         if weak.any() and number < _MOST_QUESTIONS:
             held = held | needs_of(layout, site.catalogue, site.shape, weak).to_hold

@@ -28,7 +28,7 @@ from .factor import Elimination, elimination
 
 BALANCED = 1e-7  # N: residual at which the search ends
 ACCEPTED = 1e-6  # N: residual up to which a state counts as balanced
-_FASTEST = 0.1  # of the fastest that sinks: slower parts follow those
+_HARDLY = 0.1  # of the fastest fall: slower parts follow those
 _STEPS = 40
 _STALLED = 8  # steps in a row that mend less than the share below
 _LEAST_STEP = 0.02
@@ -63,29 +63,21 @@ _MORE = 1.01  # times the clutch that it ended with is tried then
 class State:
     """Forces (F,), in N, within the bounds of capacity theta; residual (N,): largest imbalance of each part, in N.
 
-    slip (F,): how far the springs have moved apart or along each other, and sinking (N,): how far the parts have gone
-    the way their weight pulls, in no unit of use but for comparing them where the search fails; steps: systems solved.
+    slip (F,): how far the springs have moved apart or along each other, and lift (5 N,): how far the parts have moved
+    against their weight, in no unit of use but for comparing them where the search fails; steps: systems solved.
     """
 
     force: np.ndarray
     capacity: float
     residual: np.ndarray
     slip: np.ndarray
-    sinking: np.ndarray
+    lift: np.ndarray
     steps: int
 
     @property
     def balanced(self) -> bool:
         """Whether every part is in balance: then the state is a certificate."""
         return bool(self.residual.max(initial=0.0) < ACCEPTED)
-
-    def falling(self) -> np.ndarray:
-        """(N,) bool: parts that fall fastest in the way that the search found the model to fall; none if balanced."""
-        if self.balanced:
-            return np.zeros(len(self.residual), bool)
-        if self.sinking.max() <= 0:
-            return self.residual > _FASTEST * self.residual.max()
-        return self.sinking > _FASTEST * self.sinking.max()
 
 
 @dataclass(frozen=True)
@@ -166,12 +158,18 @@ class _System:
         return _Iterate(force, lift, theta, distance, (product - at.multiplier * distance) / at.distance)
 
 
-def certify(model: Model, capacity: float = 1.0, most_steps: int = _STEPS, progress: Progress = SILENT) -> State:
+def certify(
+    model: Model,
+    capacity: float = 1.0,
+    most_steps: int = _STEPS,
+    near: np.ndarray | None = None,
+    progress: Progress = SILENT,
+) -> State:
     """Admissible forces with at most `capacity` times the clutch, if the search finds them.
 
-    A state that is not balanced proves nothing. Raises Cancelled.
+    near (F,): forces that nearly are. A state that is not balanced proves nothing. Raises Cancelled.
     """
-    return _searched(_problem(model, None), capacity, most_steps, progress)
+    return _searched(_problem(model, None), capacity, most_steps, near, progress)
 
 
 def least_clutch(model: Model, progress: Progress = SILENT) -> State:
@@ -181,11 +179,22 @@ def least_clutch(model: Model, progress: Progress = SILENT) -> State:
     Raises Cancelled.
     """
     clutched = (model.pull[np.isfinite(model.pull)] > 0).any()
-    found = _searched(_problem(model, _COST if clutched else None), 1.0, _STEPS_LEAST, progress)
+    found = _searched(_problem(model, _COST if clutched else None), 1.0, _STEPS_LEAST, None, progress)
     if not found.balanced and found.residual.max() < _NEARLY:
         found = certify(model, _MORE * float(model.utilisation(found.force).max(initial=0.0)), progress=progress)
     pulled = model.utilisation(found.force).max(initial=0.0)
     return replace(found, capacity=float(pulled))
+
+
+def falling(model: Model, lift: np.ndarray) -> np.ndarray:
+    """(N,) how fast each part falls along its weight, the fastest 1, where parts move by `lift` (5 N,) against it.
+
+    0 for parts that hardly do, and where none does.
+    """
+    weight = model.weight.reshape(-1, ROWS)
+    size = np.maximum(np.linalg.norm(weight, axis=1), np.finfo(float).tiny)
+    fall = -(weight * lift.reshape(-1, ROWS)).sum(axis=1) / size
+    return np.where(fall > _HARDLY * fall.max(initial=0.0), fall / fall.max(initial=np.finfo(float).tiny), 0.0)
 
 
 def _problem(model: Model, cost: float | None) -> _Problem:
@@ -195,12 +204,14 @@ def _problem(model: Model, cost: float | None) -> _Problem:
     return _Problem(model, model.matrix.T.tocsr(), bounded, model.pull[bounded], cost, plan)
 
 
-def _searched(problem: _Problem, capacity: float, most_steps: int, progress: Progress) -> State:
+def _searched(
+    problem: _Problem, capacity: float, most_steps: int, near: np.ndarray | None, progress: Progress
+) -> State:
     model = problem.model
     steps = stalled = moving = 0
     # One thread: the fronts are small, and others' threads on the same processors would hold up each of them.
     with threadpool_limits(limits=1, user_api="blas"):
-        at = _beginning(problem, capacity)
+        at = _beginning(problem, capacity, near)
         residual = -(model.matrix @ at.force + model.weight)
         while not _done(problem, at, residual) and steps < most_steps and stalled < _STALLED and moving < _MOVING:
             before = abs(residual).max()
@@ -213,8 +224,7 @@ def _searched(problem: _Problem, capacity: float, most_steps: int, progress: Pro
             stalled = stalled + 1 if share < _LEAST_STEP else 0
             left = abs(residual).max() > max(_MOST_LEFT * before, ACCEPTED)
             moving = moving + 1 if problem.cost is None and share > _MOST_OF_WAY and left else 0
-    slip = abs(problem.transposed @ at.lift)
-    return State(at.force, capacity, imbalance(model, at.force), slip, _sinking(model, at.lift), steps)
+    return State(at.force, capacity, imbalance(model, at.force), abs(problem.transposed @ at.lift), at.lift, steps)
 
 
 def _out_of_reach(problem: _Problem, at: _Iterate) -> bool:
@@ -230,25 +240,21 @@ def _out_of_reach(problem: _Problem, at: _Iterate) -> bool:
     return bool(gained > _FAR * np.linalg.norm(opened) * np.linalg.norm(at.force))
 
 
-def _sinking(model: Model, lift: np.ndarray) -> np.ndarray:
-    weight = model.weight.reshape(-1, ROWS)
-    worked = (weight * lift.reshape(-1, ROWS)).sum(axis=1)
-    return -worked / np.maximum(np.linalg.norm(weight, axis=1), np.finfo(float).tiny)
-
-
 def _done(problem: _Problem, at: _Iterate, residual: np.ndarray) -> bool:
     if abs(residual).max(initial=0.0) >= BALANCED:
         return False
     return problem.cost is None or bool(at.distance @ at.multiplier < _EXACT * problem.cost)
 
 
-def _beginning(problem: _Problem, capacity: float) -> _Iterate:
-    """The least forces that balance all parts if nothing were bounded, brought inside their bounds.
+def _beginning(problem: _Problem, capacity: float, near: np.ndarray | None) -> _Iterate:
+    """Forces that are near, or else the least that balance all parts if nothing were bounded, brought inside bounds.
 
     Nearly all of them stay as they are; from nothing but weights, models of 18,000 parts took up to 33 systems, not 3.
     """
     model, bounded = problem.model, problem.bounded
-    force = problem.transposed @ -problem.plan.solver(np.ones(len(model.pull)))(model.weight)
+    if near is None:
+        near = problem.transposed @ -problem.plan.solver(np.ones(len(model.pull)))(model.weight)
+    force = near.copy()
     low = -capacity * problem.pull
     distance = np.maximum(force[bounded] - low, _DISTANCE)
     force[bounded] = low + distance

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import coo_matrix, csc_matrix, csr_matrix
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
 from threadpoolctl import threadpool_limits
 
 from ...catalogue.parts import Catalogue
@@ -150,20 +150,27 @@ def certify_sections(
 
 
 def held_since(model: Model, step: np.ndarray) -> np.ndarray:
-    """(N,): the first step after which each part has a way to the ground by studs; for those without, one too many."""
+    """(N,): the first step after which each part has a way to the ground by studs; for those without, one too many.
+
+    The way that is there first is that of a least spanning tree, in which joints weigh what step they are made in.
+    """
     joints = model.springs.kind == Kind.SHEAR
     first, second = model.springs.first[joints], model.springs.second[joints]
     ground, count = model.parts, int(step.max(initial=-1)) + 1
     first = np.where(first == GROUND, ground, first)
     laid = np.append(step, 0)
-    since = np.maximum(laid[first], laid[second])
-    enters = np.full(ground, count)
-    for now in range(count):
-        here = since <= now
-        graph = coo_matrix((np.ones(here.sum(), np.int8), (first[here], second[here])), shape=(ground + 1, ground + 1))
-        label = connected_components(graph, directed=False)[1]
-        enters[(label[:-1] == label[-1]) & (enters == count)] = now
-    return enters
+    pair, at = np.unique(first * np.int64(ground + 1) + second, return_index=True)
+    since = np.maximum(laid[first[at]], laid[second[at]]) + 1.0  # a weight of 0 would be no joint
+    ends = pair // (ground + 1), pair % (ground + 1)
+    tree = minimum_spanning_tree(coo_matrix((since, ends), shape=(ground + 1, ground + 1)).tocsr())
+    order, before = breadth_first_order(tree, ground, directed=False)
+    either = (tree + tree.T).tocsr()
+    enters = np.full(ground + 1, count)
+    enters[ground] = 0
+    joined = np.asarray(either[order[1:], before[order[1:]]]).ravel().astype(np.int64) - 1
+    for part, holder, made in zip(order[1:].tolist(), before[order[1:]].tolist(), joined.tolist(), strict=True):
+        enters[part] = max(enters[holder], made)
+    return enters[:-1]
 
 
 def _growing(model: Model, enters: np.ndarray, count: int) -> _Growing:
@@ -189,14 +196,13 @@ def _growing(model: Model, enters: np.ndarray, count: int) -> _Growing:
 def _next(growing: _Growing, base: _Base | None, now: int, capacity: float) -> tuple[_Base | None, np.ndarray | None]:
     """What the next steps may be grown from, and forces that balance what stands after this one, if they are found."""
     model = growing.prefix(now)
-    if base:
-        force = _grown(base, model, capacity)
-        if force is not None:
-            far = model.parts - base.model.parts > _MOST_NEW
-            return _base(model, force, capacity) if far else base, force
+    force = _grown(base, model, capacity) if base else None
+    if base and force is not None and _holds(model, force, capacity):
+        far = model.parts - base.model.parts > _MOST_NEW
+        return _base(model, force, capacity) if far else base, force
     if toppling(model, capacity).any():
         return base, None
-    state = certify(model, capacity, most_steps=_STEPS_ALL)
+    state = certify(model, capacity, most_steps=_STEPS_ALL, near=force)
     return (_base(model, state.force, capacity), state.force) if state.balanced else (base, None)
 
 
@@ -211,7 +217,10 @@ def _base(model: Model, force: np.ndarray, capacity: float) -> _Base:
 
 
 def _grown(base: _Base, model: Model, capacity: float) -> np.ndarray | None:
-    """Forces (F,) that balance a prefix, made of those of an earlier one, if that leads to some."""
+    """Forces (F,) that balance a prefix, or nearly do, made of those of an earlier one.
+
+    Of those, some may pass their bounds. None if the parts laid since cannot be balanced upon the others.
+    """
     parts, springs = base.model.parts, len(base.force)
     if parts == model.parts:
         return base.force
@@ -226,11 +235,14 @@ def _grown(base: _Base, model: Model, capacity: float) -> np.ndarray | None:
         if abs(left).max() < BALANCED:
             break
         force = force - base.soft * (base.transposed @ base.solve(left))
-    bounded = np.isfinite(base.model.pull)
-    if (force[bounded] < -capacity * base.model.pull[bounded]).any():
-        return None
-    force = np.concatenate([force, new])
-    return force if imbalance(model, force).max(initial=0.0) < ACCEPTED else None
+    return np.concatenate([force, new])
+
+
+def _holds(model: Model, force: np.ndarray, capacity: float) -> bool:
+    """Whether forces are within their bounds, and balance all parts."""
+    bounded = np.isfinite(model.pull)
+    within = (force[bounded] >= -capacity * model.pull[bounded]).all()
+    return bool(within and imbalance(model, force).max(initial=0.0) < ACCEPTED)
 
 
 def _balanced(model: Model, capacity: float) -> np.ndarray | None:
@@ -239,9 +251,7 @@ def _balanced(model: Model, capacity: float) -> np.ndarray | None:
     springs = model.springs
     solve = elimination(model.matrix, springs.first, springs.second, model.middle).solver(soft)
     force = -soft * (model.matrix.T @ solve(model.weight))
-    low = -capacity * model.pull
-    bounded = np.isfinite(low)
-    if not (force[bounded] < low[bounded]).any() and imbalance(model, force).max(initial=0.0) < ACCEPTED:
+    if _holds(model, force, capacity):
         return force
     found = certify(model, capacity, most_steps=_STEPS_NEW)
     return found.force if found.balanced else None

@@ -10,23 +10,26 @@ import numpy as np
 from scipy.sparse import coo_matrix, csc_matrix
 from scipy.sparse.csgraph import connected_components
 
-from .certificate import certify
+from .certificate import certify, falling
 from .contacts import GROUND, Kind, Springs, X, Y, Z
 from .equilibrium import ROWS, Model
 
 
 def toppling(model: Model, capacity: float) -> np.ndarray:
-    """(N,) bool: parts that hang together by studs, for which no balance is found even as one body upon the ground.
+    """(N,) how fast parts fall, the fastest 1, that have no balance even as bodies of all that hangs together by studs.
 
-    Looked for in little time; where there is none the parts have none.
+    0 where a balance is found, which takes little time; where there is none the parts have none.
     """
     joints = (model.springs.kind == Kind.SHEAR) & (model.springs.first != GROUND)
     ends = model.springs.first[joints], model.springs.second[joints]
     graph = coo_matrix((np.ones(len(ends[0]), np.int8), ends), shape=(model.parts, model.parts))
     count, body = connected_components(graph, directed=False)
     if not count:
-        return np.zeros(0, bool)
-    return certify(as_blocks(model, body, count), capacity).falling()[body]
+        return np.zeros(0)
+    found = certify(as_blocks(model, body, count), capacity)
+    if found.balanced:
+        return np.zeros(model.parts)
+    return falling(model, _sums(model, body, count, _middles(model, body, count)).T @ found.lift)
 
 
 def rigid_blocks(model: Model, slip: np.ndarray, most: float) -> tuple[np.ndarray, int]:
@@ -52,10 +55,26 @@ def rigid_blocks(model: Model, slip: np.ndarray, most: float) -> tuple[np.ndarra
 
 def as_blocks(model: Model, blocks: np.ndarray, count: int) -> Model:
     """The model whose parts are these blocks; the ground's are left out."""
-    size = np.bincount(blocks[blocks != GROUND], minlength=count)
+    middle = _middles(model, blocks, count)
+    sums = _sums(model, blocks, count, middle)
+    old, of_part = model.springs, np.append(blocks, GROUND)  # the last entry is the ground's
+    first, second = of_part[old.first], of_part[old.second]
+    chosen = np.flatnonzero(first != second)
+    springs = Springs(old.kind[chosen], old.axis[chosen], first[chosen], second[chosen], old.place[chosen])
+    return Model(springs, (sums @ model.matrix[:, chosen]).tocsc(), sums @ model.weight, model.pull[chosen], middle)
+
+
+def _middles(model: Model, blocks: np.ndarray, count: int) -> np.ndarray:
     part = np.flatnonzero(blocks != GROUND)
     block = blocks[part]
-    middle = np.stack([np.bincount(block, model.middle[part, axis], count) / size for axis in range(3)], axis=1)
+    size = np.bincount(block, minlength=count)
+    return np.stack([np.bincount(block, model.middle[part, axis], count) / size for axis in range(3)], axis=1)
+
+
+def _sums(model: Model, blocks: np.ndarray, count: int, middle: np.ndarray) -> csc_matrix:
+    """(5 blocks, 5 N): the balance of each block, of its parts' balances; transposed, its parts' motions of its own."""
+    part = np.flatnonzero(blocks != GROUND)
+    block = blocks[part]
     lever = model.middle[part] - middle[block]
     one = np.ones(len(part))
     # Of a part's forces x, y, z and torques about x, y (columns), what they are for its block (rows).
@@ -67,10 +86,4 @@ def as_blocks(model: Model, blocks: np.ndarray, count: int) -> Model:
             *((block * ROWS + row, part * ROWS + column, value) for row, column, value in terms), strict=True
         )
     )
-    shape = (count * ROWS, model.parts * ROWS)
-    sums = csc_matrix((values, (rows, columns)), shape=shape)
-    old, of_part = model.springs, np.append(blocks, GROUND)  # the last entry is the ground's
-    first, second = of_part[old.first], of_part[old.second]
-    chosen = np.flatnonzero(first != second)
-    springs = Springs(old.kind[chosen], old.axis[chosen], first[chosen], second[chosen], old.place[chosen])
-    return Model(springs, (sums @ model.matrix[:, chosen]).tocsc(), sums @ model.weight, model.pull[chosen], middle)
+    return csc_matrix((values, (rows, columns)), shape=(count * ROWS, model.parts * ROWS))
