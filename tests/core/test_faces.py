@@ -108,6 +108,15 @@ def test_alpha_alone_says_where_the_head_ends():
     assert find_outline(pixels, pose, straight).head[upper] == pytest.approx(np.full(upper.sum(), 10.0), abs=0.35)
 
 
+def test_transparent_corners_say_nothing_of_the_head():
+    face, cm = face_in_cm(), 12.5
+    straight, pose = straightened(np.column_stack([200 + cm * face[:, 0], 200 - cm * face[:, 2], cm * face[:, 1]]))
+    pixels = painted(cm=cm).pixels.copy()
+    whole = find_outline(pixels, pose, straight)
+    pixels[:50, :50, 3] = 0
+    assert find_outline(pixels, pose, straight).head == pytest.approx(whole.head, abs=0.2)
+
+
 def test_a_portrait_becomes_a_head_with_its_colours(files):
     mesh = head_of_portrait(painted(), files)
     low, high = mesh.vertices.min(axis=0), mesh.vertices.max(axis=0)
