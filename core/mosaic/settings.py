@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import BadSetting
 from ..settings import check, option, options
-from .sets import mosaic_sets
+from .sets import mosaic_sets, stud_palettes
 
 SECTION = 16  # studs of a base plate's side; no part crosses from one to the next
 MOST_SIDE = 256
@@ -87,9 +87,10 @@ class MosaicSettings:
     palette: str = option(
         "solid-67",
         "Where no set and no stock is named, the colours to choose from: all solid ones, those still sold, the 29 sold "
-        "loose, or a .json, .csv or .gpl file",
+        "loose, those of round plates (studs-38), round tiles (tiles-39) or loose plates (studs-13), or a .json, .csv "
+        "or .gpl file",
         group="studs",
-        choices=("solid", "solid-67", "pick-a-brick-29"),
+        choices=("solid", "solid-67", "pick-a-brick-29", *stud_palettes()),
         open=True,
     )
     without: tuple[str, ...] = option((), "Colours that must not be used, by name or LDraw number", group="studs")

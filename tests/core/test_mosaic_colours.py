@@ -64,6 +64,14 @@ def test_mixed_sets_add_up():
     }
 
 
+@pytest.mark.parametrize(("name", "count"), [("studs-38", 38), ("tiles-39", 39), ("studs-13", 13)])
+def test_palettes_of_studs_hold_as_many_colours_as_they_say(name, count):
+    studs = chosen_studs(MosaicSettings(palette=name))
+    assert len(studs.palette.colours) == count and not studs.limited
+    assert set(studs.counts.tolist()) == {99_999}
+    assert len(chosen_studs(MosaicSettings(palette=name, without=("White",))).palette.colours) == count - 1
+
+
 def test_excluded_colours_are_not_there():
     names = [each.name for each in chosen_studs(MosaicSettings(set=("21226",), without=("Black", "4"))).palette.colours]
     assert "Black" not in names and "Red" not in names and "White" in names

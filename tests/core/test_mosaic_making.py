@@ -18,10 +18,13 @@ from brickprint.core.mosaic.levels import levels_of
 from brickprint.core.mosaic.making import MosaicMaking
 from brickprint.core.mosaic.pieces import rectangles
 from brickprint.core.mosaic.settings import PIECES, SECTION, VARIABLE, MosaicSettings
+from brickprint.core.mosaic.standing import mosaic_stands
 from brickprint.core.plan import plan_from_values, plan_values
-from brickprint.core.progress import Progress
+from brickprint.core.progress import SILENT, Progress
 from brickprint.core.settings import Settings
 from brickprint.core.structure.order import ways_of
+from brickprint.core.structure.statics.equilibrium import UPRIGHT
+from brickprint.core.structure.statics.verdict import assess_all
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -244,6 +247,16 @@ def test_a_mosaic_can_be_asked_to_hang_on_a_wall():
     plan = MosaicMaking(picture()).run(settings, Settings(tilt=90.0))
     assert plan.report["structure"]["stable"] is True
     assert plan.report["structure"]["situation"]["tilt"] == 90.0
+
+
+@pytest.mark.parametrize("relief", [0, 3])
+def test_sections_by_themselves_stand_as_all_together_do(relief):
+    plan = made(relief=relief, piece="variable-plate", size="32x32")
+    whole = assess_all(plan.layout, plan.catalogue, [UPRIGHT])
+    apart = mosaic_stands(plan.layout, plan.catalogue, Settings(), SILENT).stability
+    assert apart.verdict == whole.verdict == "stands"
+    assert np.array_equal(apart.loose, whole.loose)
+    assert len(apart.utilisation) == len(plan.layout) and (apart.utilisation < 1).all()
 
 
 def test_stopping_leaves_nothing_half_done():
