@@ -214,14 +214,14 @@ def _unbalanced_while_built(
 ) -> np.ndarray:
     """(N,) how fast parts fall that are out of balance in the end or, where all stands then, while it is built.
 
-    built: which steps stand, of the layout asked for last, where all of it stands in the end.
+    built: that all steps stand of the layout asked for last, if they do.
     """
     built.clear()
     falling = _unbalanced(layout, catalogue, settings, progress)
     if not falling.any():
         order, alone = partial(_in_order, settings=settings), demand_of(settings).while_built
         falling, found = unbalanced_while_built(layout, catalogue, order, alone, settings.safety, progress)
-        built.append(found)
+        built += [found] if found else []
     return falling
 
 

@@ -1,7 +1,8 @@
 """`make pictures`: the pictures of the documentation, and the figures in docs/*.md and under the README's picture.
 
-`python docs/make_pictures.py [NAME...]` makes some of them; `… panel FILE` cuts docs/panel.png from the window test's
-picture 15-sample.png. Every figure is printed and put into its page, between the marks that carry its name.
+`python docs/make_pictures.py [NAME...]` makes some of them; `… panel VERSION FILE` cuts docs/panel-VERSION.png from the
+picture 15-sample.png that the window test took in that version of Blender. Every figure is printed and put into its
+page, between the marks that carry its name.
 """
 
 from __future__ import annotations
@@ -413,9 +414,9 @@ def strip(name: str, plans: Sequence[tuple[str, Plan]], side: int = 400, columns
     write_png(DOCS / f"{name}.png", side_by_side(pictures, columns), GRAIN)
 
 
-def panel(window: Path) -> None:
-    """Cut the sidebar out of a picture of the window."""
-    write_png(DOCS / "panel.png", read_picture(window)[PANEL])
+def panel(version: str, window: Path) -> None:
+    """Cut model and sidebar out of a picture of the window."""
+    write_png(DOCS / f"panel-{version}.png", read_picture(window)[PANEL])
 
 
 def table(name: str, head: Sequence[str], rows: Iterable[Sequence[str]], page: str = "shape") -> None:
@@ -488,7 +489,7 @@ PICTURES: dict[str, Callable[[], None]] = {
 def main(words: Sequence[str]) -> None:
     """Make the named pictures, or all that need no window."""
     if words[:1] == ["panel"]:
-        panel(Path(words[1]))
+        panel(words[1], Path(words[2]))
         return
     for name in words or PICTURES:
         PICTURES[name]()

@@ -41,6 +41,7 @@ class ByWorker(BesideUser):
         try:
             self._tell(context, 0.0, next(self._pieces).text)
         except StopIteration as ready:
+            self._tell(context, 0.0, "Beginning")
             self._work(ready.value)
         return self._begin(context, _POLL_SECONDS)
 
@@ -63,9 +64,9 @@ class ByWorker(BesideUser):
         worker = self._worker
         if worker is not None and not worker.done:
             step = worker.step
-            words = "Stopping" if worker.stopping else step.message or step.stage.capitalize()
+            words = "Stopping" if worker.stopping else step.message or step.stage.capitalize() or PROGRESS.text
             self._heard(context)
-            self._tell(context, step.fraction, words)
+            self._tell(context, max(step.fraction, PROGRESS.fraction), words)
             return False
         if worker is not None and (worker.stopping or worker.error is not None):
             raise Cancelled(_STOPPED) if worker.stopping else worker.error
@@ -89,7 +90,7 @@ class ByWorker(BesideUser):
             except StopIteration as ready:
                 self._work(ready.value)
                 return
-            self._tell(context, _READING * news.fraction, news.text)
+            self._tell(context, max(_READING * news.fraction, PROGRESS.fraction), news.text)
             if news.long:  # seen before the window is held
                 return
 

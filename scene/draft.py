@@ -81,8 +81,9 @@ def _bring_chunk() -> None:
 def _draw() -> None:
     if bpy.context.scene.name != _drawn.scene:
         return
+    first = not _drawn.batches
     _bring_chunk()
-    if not _drawn.batches:
+    if first:  # drawn next time: to make a shader and to draw with it for the first time take long enough by themselves
         return
     # The source lies in the same place; without its depths the bricks are not lost in it.
     gpu.state.active_framebuffer_get().clear(depth=1.0)

@@ -11,7 +11,7 @@ from ..progress import SILENT, Progress
 from ..structure.links import stud_links
 from ..structure.statics.certificate import certify, falling
 from ..structure.statics.equilibrium import UPRIGHT, Situation, model_of, part_of_model
-from ..structure.statics.prefixes import Prefixes, certify_sections
+from ..structure.statics.prefixes import Prefixes, falling_while_built
 from ..structure.statics.rigid import toppling
 
 # (N,): how fast parts fall that nothing holds in balance, the fastest 1; all 0 where the layout is certified to stand.
@@ -35,8 +35,7 @@ def unbalanced_parts(
     model, _ = part_of_model(model_of(layout, catalogue, situation), held)
     fast[held] = toppling(model, 1 / safety)
     if not fast[held].any():
-        found = certify(model, 1 / safety, progress=progress)
-        fast[held] = 0 if found.balanced else falling(model, found.lift)
+        fast[held] = falling(model, certify(model, 1 / safety, progress=progress))
     return fast
 
 
@@ -70,21 +69,12 @@ def unbalanced_while_built(
     situation: Situation = UPRIGHT,
     safety: float = 1.0,
     progress: Progress = SILENT,
-) -> tuple[np.ndarray, Prefixes]:
-    """(N,) how fast parts fall after steps of building, the fastest of a step 1; and which of these stand.
+) -> tuple[np.ndarray, Prefixes | None]:
+    """(N,) how fast parts fall after some step of building, the fastest of a step 1; and, if none do, the steps.
 
-    Of steps that follow each other and do not stand, the last is looked at, which has the most to bear. order: in
-    which the layout is built. Raises Cancelled.
+    order: in which the layout is built. Raises Cancelled.
     """
     ordered, rows = order(layout, catalogue)
-    found = certify_sections(ordered, catalogue, situation, safety, progress)
     fast = np.zeros(len(layout))
-    failing = np.flatnonzero(~found.certified)
-    for step in failing[np.diff(failing, append=-1) != 1].tolist():
-        section = ordered["section"][np.searchsorted(ordered["step"], step)]
-        laid = np.flatnonzero((ordered["step"] <= step) & (ordered["section"] == section))
-        built = ordered[laid]
-        fall = unbalanced_parts(built, catalogue, situation, safety, progress)
-        fall[stud_links(built, catalogue).floating] = 0
-        fast[rows[laid]] = np.maximum(fast[rows[laid]], fall)
+    fast[rows], found = falling_while_built(ordered, catalogue, situation, safety, progress)
     return fast, found

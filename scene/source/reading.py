@@ -172,9 +172,19 @@ def _slot_materials(found: bpy.types.Object) -> list[bpy.types.Material | None]:
 
 
 def _common_name(context: bpy.types.Context, chosen: list[bpy.types.Object]) -> str:
-    """What the model is called: as the active object or else the first, and how many more there are."""
+    """What the model is called: as its only object, or the collection of them all that the user named.
+
+    Else as the active object, or the first, and how many more there are.
+    """
     first = context.active_object if context.active_object in chosen else chosen[0]
-    return first.name if len(chosen) == 1 else f"{first.name} and {len(chosen) - 1} more"
+    if len(chosen) == 1:
+        return first.name
+    unnamed = bpy.app.translations.pgettext_data("Collection")  # what Blender calls them by itself
+    for collection in first.users_collection:
+        holds_all = {item for item in collection.all_objects if can_be_read(item)} == set(chosen)
+        if holds_all and collection != context.scene.collection and not collection.name.startswith(unnamed):
+            return collection.name
+    return f"{first.name} and {len(chosen) - 1} more"
 
 
 def _left_out(context: bpy.types.Context, chosen: list[bpy.types.Object], placed: list[Placed]) -> tuple[str, ...]:

@@ -144,12 +144,18 @@ class _Noted:
                 self._text([(stop.position, tuple(stop.color)) for stop in ramp.elements])
             image = getattr(node, "image", None)
             if image is not None:
-                self._text(image.name, tuple(image.size), image.is_dirty, image.source)
+                self._image(image)
             if getattr(node, "node_tree", None) is not None:
                 self._tree(node.node_tree)
         for link in tree.links:
             ends = link.from_node.name, link.from_socket.identifier, link.to_node.name, link.to_socket.identifier
             self._text(ends)
+
+    def _image(self, image: bpy.types.Image) -> None:
+        """An image, without asking for its pixels or its size: that would load its file."""
+        self._text(image.name, image.filepath, image.is_dirty, image.source)
+        self._text(image.generated_type, image.generated_width, image.generated_height, tuple(image.generated_color))
+        self._text(image.packed_file.size if image.packed_file else None)
 
     def _values(self, thing: Any) -> None:
         """Every simple value of a thing, and the names of what it points to."""

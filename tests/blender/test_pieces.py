@@ -66,6 +66,25 @@ def test_several_objects_are_named_after_the_active_one():
     assert read_objects(bpy.context, [cube]).name == cube.name
 
 
+@pytest.mark.parametrize(
+    ("called", "rest", "name"),
+    [
+        ("House", 0, "House"),
+        ("Collection 2", 0, "Plane and 1 more"),
+        ("House", 1, "Plane and 1 more"),
+    ],
+)
+def test_all_of_a_collection_are_named_after_it_where_it_has_a_name(called, rest, name):
+    home = bpy.data.collections.new(called)
+    bpy.context.scene.collection.children.link(home)
+    made = [add_plane(f"Plane{row or ''}") for row in range(2 + rest)]
+    for thing in made:
+        bpy.context.scene.collection.objects.unlink(thing)
+        home.objects.link(thing)
+    bpy.context.view_layer.update()
+    assert read_objects(bpy.context, made[:2]).name == name
+
+
 def event(kind, value="PRESS"):
     return SimpleNamespace(type=kind, value=value)
 
@@ -164,6 +183,17 @@ def test_what_is_read_waits_for_its_scene(beside, cube):
     operator.modal(beside.context, event("TIMER"))
     assert PROGRESS.text == f"Waiting: return to {home.name}"
     bpy.context.window.scene = home
+    assert ended(operator, beside.context) == {"FINISHED"}
+
+
+def test_an_update_of_what_is_kept_begins_at_once_and_at_nothing(beside, cube):
+    from brickprint.operators.progress import PROGRESS
+    from brickprint.operators.updating import UpdateBricks
+
+    bpy.ops.brickprint.convert()
+    PROGRESS.fraction, PROGRESS.text = 1.0, "of an earlier run"
+    operator, _ = beside.start(UpdateBricks)
+    assert operator._worker is not None and (PROGRESS.fraction, PROGRESS.text) == (0.0, "Beginning")
     assert ended(operator, beside.context) == {"FINISHED"}
 
 

@@ -12,7 +12,7 @@ from brickprint.core.catalogue.parts import Catalogue, Part
 from brickprint.core.errors import BadSetting, Cancelled, NothingToBuild
 from brickprint.core.layout import LAYOUT_DTYPE
 from brickprint.core.progress import Progress
-from brickprint.core.structure.statics.certificate import certify, least_clutch
+from brickprint.core.structure.statics.certificate import certify, falling, least_clutch
 from brickprint.core.structure.statics.equilibrium import Load, Situation, imbalance, model_of
 from brickprint.core.structure.statics.prefixes import certify_prefixes
 from brickprint.core.structure.statics.program import least_capacity, luo_capacity
@@ -314,6 +314,30 @@ def test_factor_of_safety():
     assert assess(stair(12), BRICKS, safety=0.99 / theta).verdict == Verdict.STANDS
     assert assess(stair(12), BRICKS, safety=1.01 / theta).verdict == Verdict.FALLS
     assert assess(stair(12), BRICKS, safety=1.01 / theta).margin == pytest.approx(1 - theta)
+
+
+def test_a_failed_search_tells_what_falls():
+    """Of a stair that is too long and a tower beside it, the stair does, its end the fastest; the tower does not."""
+    layout = np.concatenate([stair(25), layout_of([(0, 20, z, 2, 2) for z in range(10)])])
+    model = model_of(layout, BRICKS)
+    found = certify(model)
+    fast = falling(model, found)
+    assert not found.balanced and fast[24] == fast.max() == 1
+    assert (np.diff(fast[:25][fast[:25] > 0]) > 0).all() and not fast[25:].any()
+    stands = model_of(stair(8), BRICKS)
+    assert not falling(stands, certify(stands)).any()
+
+
+@given(st.integers(5, 30), st.floats(0.5, 2))
+@settings(max_examples=40)
+def test_a_search_from_near_ends_as_one_from_nothing(steps, gravity):
+    model = model_of(stair(steps), BRICKS, Situation(down=(0, 0, -gravity)))
+    alone = certify(model)
+    again = certify(model, near=alone.force)
+    assert again.balanced == alone.balanced
+    if again.balanced:
+        assert imbalance(model, again.force).max() < 1e-6
+        assert (again.force >= -model.pull).all()
 
 
 def test_loose_parts_fall_and_the_rest_is_examined():

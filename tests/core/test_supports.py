@@ -13,7 +13,7 @@ from brickprint.core.progress import Progress
 from brickprint.core.settings import Settings
 from brickprint.core.structure.links import stud_links
 from brickprint.core.structure.order import building_steps
-from brickprint.core.structure.statics.prefixes import certify_prefixes
+from brickprint.core.structure.statics.prefixes import certify_prefixes, certify_sections
 from brickprint.core.structure.statics.verdict import Verdict, assess
 from brickprint.core.support.beams import beams_of, divided, links_of, rows_of
 from brickprint.core.support.boxes import bonded, boxes_of, support_sizes, with_tall
@@ -358,14 +358,15 @@ def test_what_tips_while_it_is_built_is_held_until_then_and_the_support_comes_of
     """Two stairs that lean on each other: each falls before they meet."""
     layout, shape = leaning_stairs(22)
     assert not unbalanced_parts(layout, CATALOGUE).any()
-    weak, found = unbalanced_while_built(layout, CATALOGUE, building_steps)
-    assert weak.any() and not found.certified.all() and found.certified[-1]
+    fast, found = unbalanced_while_built(layout, CATALOGUE, building_steps)
+    alone = certify_sections(building_steps(layout, CATALOGUE)[0], CATALOGUE)
+    assert fast.max() == 1 and found is None and not alone.certified.all() and alone.certified[-1]
     asked = []
 
     def while_built(rows, catalogue):
-        weak, found = unbalanced_while_built(rows, catalogue, building_steps)
+        fast, found = unbalanced_while_built(rows, catalogue, building_steps)
         asked.append(found)
-        return weak
+        return fast
 
     done = support(layout, shape, CATALOGUE, PALETTE, unbalanced=while_built)
     assert len(done.layout) > len(layout) and asked[-1].certified.all() and not done.weak.any()
@@ -373,6 +374,16 @@ def test_what_tips_while_it_is_built_is_held_until_then_and_the_support_comes_of
     assert certify_prefixes(ordered, done.catalogue).certified.all()
     removal = removable(done.layout, done.catalogue, unbalanced_parts)
     assert removal.stands and not removal.kept
+
+
+def test_all_that_falls_while_it_is_built_is_found_at_once():
+    """Two pairs of leaning stairs, one behind the other: of each at least one stair tips before they meet."""
+    pair, _ = leaning_stairs(22)
+    behind = pair.copy()
+    behind["y"] += 8
+    layout = np.concatenate([pair, behind])
+    fast, _ = unbalanced_while_built(layout, CATALOGUE, building_steps)
+    assert fast[: len(pair)].max() == pytest.approx(1, abs=0.01) == fast[len(pair) :].max()
 
 
 def leaning_stairs(height):

@@ -117,7 +117,7 @@ def stopped_with_escape(before):
     """A click starts it; Esc leaves everything as it was."""
     settings(studs=250, interior="solid")
     yield from click("brickprint.convert")
-    yield from until(lambda: progress().fraction > 0.02 or idle(), "some progress")
+    yield from until(lambda: progress().fraction > 0.12 or idle(), "some progress")
     yield 0.3
     assert not idle(), "too fast to be stopped"
     assert not bpy.ops.brickprint.convert.poll()
@@ -134,6 +134,11 @@ def converted(before):
     held.tell("250 studs, stopped")
     settings(studs=48, interior="shell")
     yield from click("brickprint.convert")
+    drawn = sys.modules[f"{PACKAGE}.scene.draft"]._drawn
+    yield from until(lambda: drawn.batches or idle(), "the first layers")
+    assert not idle(), "no layer was drawn before the model was there"
+    yield 0.3
+    yield from picture("03b-layers")
     yield from until(idle, "the bricks")
     yield 1.0
     assert bpy.context.active_object.name not in before and bpy.data.objects["Suzanne"].hide_get()

@@ -12,22 +12,22 @@ change little. Only where a bound is still passed are the forces of the whole pr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_matrix, csc_matrix, csr_matrix
-from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
+from scipy.sparse import csc_matrix, csr_matrix
 from threadpoolctl import threadpool_limits
 
 from ...catalogue.parts import Catalogue
 from ...progress import SILENT, Progress
 from ..sections import sections_of
-from .certificate import ACCEPTED, BALANCED, certify
+from .certificate import ACCEPTED, BALANCED, certify, falling
 from .constants import CONSTANTS, Constants
 from .contacts import GROUND, Kind, Springs
-from .equilibrium import ROWS, UPRIGHT, Model, Situation, imbalance, model_of
+from .equilibrium import ROWS, UPRIGHT, Model, Situation, imbalance
 from .factor import elimination
+from .growing import Growing, columns_of, growing_model, holding
 from .rigid import toppling
 
 _MOST_NEW = 64  # parts that are balanced upon the others before these are factorised again
@@ -49,26 +49,6 @@ class Prefixes:
     certified: np.ndarray
     loose: np.ndarray
     utilisation: np.ndarray
-
-
-@dataclass(frozen=True)
-class _Growing:
-    """A model whose parts and springs are in the order in which they are laid, those that never stand last.
-
-    parts, springs (K,): how many of them there are after every step.
-    """
-
-    model: Model
-    parts: np.ndarray
-    springs: np.ndarray
-
-    def prefix(self, step: int) -> Model:
-        """What stands after a step, as a model of its own."""
-        parts, springs = int(self.parts[step]), int(self.springs[step])
-        whole, old = self.model, self.model.springs
-        own = Springs(*(getattr(old, name)[:springs] for name in ("kind", "axis", "first", "second", "place")))
-        matrix = _columns(whole.matrix, 0, springs, parts * ROWS)
-        return Model(own, matrix, whole.weight[: parts * ROWS], whole.pull[:springs], whole.middle[:parts])
 
 
 @dataclass(frozen=True)
@@ -97,19 +77,14 @@ def certify_prefixes(
     not certified. Loads act from the step on that lays the part they lie on. Raises BadSetting for a load beside the
     model, Cancelled.
     """
-    model, capacity = model_of(layout, catalogue, situation, constants), 1 / safety
-    step = np.unique(layout["step"], return_inverse=True)[1].ravel()
-    count = int(step.max(initial=-1)) + 1
-    enters = held_since(model, step)
-    growing = _growing(model, enters, count)
+    growing, laid = growing_model(layout, catalogue, situation, constants)
     # One thread: the fronts are small, and others' threads on the same processors would hold up each of them.
     with threadpool_limits(limits=1, user_api="blas"):
-        certified, utilisation = _looked_through(growing, capacity, progress)
-    laid = np.cumsum(np.bincount(step, minlength=count))
+        certified, utilisation = _looked_through(growing, 1 / safety, progress)
     return Prefixes(certified, laid - growing.parts, utilisation)
 
 
-def _looked_through(growing: _Growing, capacity: float, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
+def _looked_through(growing: Growing, capacity: float, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
     """Which prefixes are certified (K,), and how much of the clutch they use (K,)."""
     count = len(growing.parts)
     certified, utilisation = np.zeros(count, bool), np.full(count, np.inf)
@@ -120,7 +95,7 @@ def _looked_through(growing: _Growing, capacity: float, progress: Progress) -> t
         if now - looked <= wait // 2 and now < count - 1:
             continue
         before = base
-        base, force = _next(growing, base, now, capacity)
+        base, force, _ = _next(growing, base, now, capacity)
         # Of those passed over, the last ones may stand as well.
         for passed in range(now, looked, -1):
             if passed < now:
@@ -133,6 +108,44 @@ def _looked_through(growing: _Growing, capacity: float, progress: Progress) -> t
     return certified, utilisation
 
 
+def falling_while_built(
+    layout: np.ndarray,
+    catalogue: Catalogue,
+    situation: Situation = UPRIGHT,
+    safety: float = 1.0,
+    progress: Progress = SILENT,
+) -> tuple[np.ndarray, Prefixes | None]:
+    """(N,) how fast parts fall after some step, in their section, the fastest 1; or that all steps stand, if they do.
+
+    What falls is taken to be held from then on, as it will be by supports, so that what falls besides is found too.
+    Raises as `certify_prefixes` does.
+    """
+    fast, found = np.zeros(len(layout)), []
+    for rows, part in _sections(layout, progress):
+        growing, laid = growing_model(layout[rows], catalogue, situation, CONSTANTS)
+        with threadpool_limits(limits=1, user_api="blas"):
+            fast[rows], utilisation = _sought_through(growing, 1 / safety, part)
+        found.append(Prefixes(np.ones(len(laid), bool), laid - growing.parts, utilisation))
+    return fast, None if fast.any() else _joined(found)
+
+
+def _sought_through(growing: Growing, capacity: float, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
+    """How fast parts fall (N,) after some step, and how much of the clutch every step uses (K,)."""
+    count = len(growing.parts)
+    fast, utilisation = np.zeros(growing.model.parts), np.zeros(count)
+    base = None
+    for now in range(count):
+        progress.at(now / count, f"step {now + 1} of {count}")
+        while growing.parts[now]:
+            base, force, fall = _next(growing, base, now, capacity)
+            if force is not None:
+                utilisation[now] = _utilisation(growing.model, force)
+                break
+            fast[growing.row[: len(fall)]] = fall
+            growing, base = holding(growing, np.flatnonzero(fall)), None
+    return fast, utilisation
+
+
 def certify_sections(
     layout: np.ndarray,
     catalogue: Catalogue,
@@ -141,69 +154,43 @@ def certify_sections(
     progress: Progress = SILENT,
 ) -> Prefixes:
     """Certifies what is laid after every step, in its section, which stands by itself while it is built."""
-    found = []
+    return _joined(
+        [
+            certify_prefixes(layout[rows], catalogue, situation, safety, progress=part)
+            for rows, part in _sections(layout, progress)
+        ]
+    )
+
+
+def _sections(layout: np.ndarray, progress: Progress) -> Iterator[tuple[np.ndarray, Progress]]:
     for rows in sections_of(layout):
-        part = progress.part(progress.stage, rows[0] / len(layout), len(rows) / len(layout))
-        found.append(certify_prefixes(layout[rows], catalogue, situation, safety, progress=part))
+        yield rows, progress.part(progress.stage, rows[0] / len(layout), len(rows) / len(layout))
+
+
+def _joined(found: list[Prefixes]) -> Prefixes:
     columns = zip(*((one.certified, one.loose, one.utilisation) for one in found), strict=True)
     return Prefixes(*(np.concatenate(column) for column in columns))
 
 
-def held_since(model: Model, step: np.ndarray) -> np.ndarray:
-    """(N,): the first step after which each part has a way to the ground by studs; for those without, one too many.
+def _next(
+    growing: Growing, base: _Base | None, now: int, capacity: float
+) -> tuple[_Base | None, np.ndarray | None, np.ndarray]:
+    """What the next steps may be grown from, and forces that balance what stands after this one, if they are found.
 
-    The way that is there first is that of a least spanning tree, in which joints weigh what step they are made in.
+    Third, how fast its parts fall if not.
     """
-    joints = model.springs.kind == Kind.SHEAR
-    first, second = model.springs.first[joints], model.springs.second[joints]
-    ground, count = model.parts, int(step.max(initial=-1)) + 1
-    first = np.where(first == GROUND, ground, first)
-    laid = np.append(step, 0)
-    pair, at = np.unique(first * np.int64(ground + 1) + second, return_index=True)
-    since = np.maximum(laid[first[at]], laid[second[at]]) + 1.0  # a weight of 0 would be no joint
-    ends = pair // (ground + 1), pair % (ground + 1)
-    tree = minimum_spanning_tree(coo_matrix((since, ends), shape=(ground + 1, ground + 1)).tocsr())
-    order, before = breadth_first_order(tree, ground, directed=False)
-    either = (tree + tree.T).tocsr()
-    enters = np.full(ground + 1, count)
-    enters[ground] = 0
-    joined = np.asarray(either[order[1:], before[order[1:]]]).ravel().astype(np.int64) - 1
-    for part, holder, made in zip(order[1:].tolist(), before[order[1:]].tolist(), joined.tolist(), strict=True):
-        enters[part] = max(enters[holder], made)
-    return enters[:-1]
-
-
-def _growing(model: Model, enters: np.ndarray, count: int) -> _Growing:
-    """The model in the order in which its parts enter (N,) what stands, in `count` steps."""
-    old = model.springs
-    since = np.maximum(np.append(enters, 0)[old.first], np.append(enters, 0)[old.second])  # GROUND is the last
-    parts, columns = np.argsort(enters, kind="stable"), np.argsort(since, kind="stable")
-    number = np.append(np.argsort(parts), GROUND)
-    springs = Springs(
-        old.kind[columns],
-        old.axis[columns],
-        number[old.first[columns]],
-        number[old.second[columns]],
-        old.place[columns],
-    )
-    rows = (parts[:, None] * ROWS + np.arange(ROWS)).ravel()
-    matrix = model.matrix[:, columns].tocsr()[rows].tocsc()
-    moved = Model(springs, matrix, model.weight[rows], model.pull[columns], model.middle[parts])
-    of_parts, of_springs = (np.cumsum(np.bincount(found, minlength=count)[:count]) for found in (enters, since))
-    return _Growing(moved, of_parts, of_springs)
-
-
-def _next(growing: _Growing, base: _Base | None, now: int, capacity: float) -> tuple[_Base | None, np.ndarray | None]:
-    """What the next steps may be grown from, and forces that balance what stands after this one, if they are found."""
     model = growing.prefix(now)
     force = _grown(base, model, capacity) if base else None
     if base and force is not None and _holds(model, force, capacity):
         far = model.parts - base.model.parts > _MOST_NEW
-        return _base(model, force, capacity) if far else base, force
-    if toppling(model, capacity).any():
-        return base, None
+        return _base(model, force, capacity) if far else base, force, np.zeros(model.parts)
+    fall = toppling(model, capacity)
+    if fall.any():
+        return base, None, fall
     state = certify(model, capacity, most_steps=_STEPS_ALL, near=force)
-    return (_base(model, state.force, capacity), state.force) if state.balanced else (base, None)
+    if not state.balanced:
+        return base, None, falling(model, state)
+    return _base(model, state.force, capacity), state.force, np.zeros(model.parts)
 
 
 def _base(model: Model, force: np.ndarray, capacity: float) -> _Base:
@@ -224,7 +211,7 @@ def _grown(base: _Base, model: Model, capacity: float) -> np.ndarray | None:
     parts, springs = base.model.parts, len(base.force)
     if parts == model.parts:
         return base.force
-    added = _columns(model.matrix, springs, len(model.pull), model.parts * ROWS).tocsr()
+    added = columns_of(model.matrix, springs, len(model.pull), model.parts * ROWS).tocsr()
     new = _balanced(_upon(model, parts, springs, added[parts * ROWS :].tocsc()), capacity)
     if new is None:
         return None
@@ -264,13 +251,6 @@ def _upon(model: Model, parts: int, springs: int, matrix: csc_matrix) -> Model:
     first, second = np.maximum(ends.min(axis=0), GROUND), ends.max(axis=0)
     own = Springs(old.kind[springs:], old.axis[springs:], first, second, old.place[springs:])
     return Model(own, matrix, model.weight[parts * ROWS :], model.pull[springs:], model.middle[parts:])
-
-
-def _columns(matrix: csc_matrix, begin: int, end: int, rows: int) -> csc_matrix:
-    """Some columns that follow each other and have entries in the first rows only."""
-    limits = matrix.indptr[begin : end + 1]
-    inner = slice(limits[0], limits[-1])
-    return csc_matrix((matrix.data[inner], matrix.indices[inner], limits - limits[0]), shape=(rows, end - begin))
 
 
 def _utilisation(model: Model, force: np.ndarray) -> float:

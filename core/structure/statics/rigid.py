@@ -6,6 +6,8 @@ state of the parts balances the blocks, and where no state balances the blocks, 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.sparse import coo_matrix, csc_matrix
 from scipy.sparse.csgraph import connected_components
@@ -27,9 +29,8 @@ def toppling(model: Model, capacity: float) -> np.ndarray:
     if not count:
         return np.zeros(0)
     found = certify(as_blocks(model, body, count), capacity)
-    if found.balanced:
-        return np.zeros(model.parts)
-    return falling(model, _sums(model, body, count, _middles(model, body, count)).T @ found.lift)
+    lift = _sums(model, body, count, _middles(model, body, count)).T @ found.lift
+    return falling(model, replace(found, residual=found.residual[body], lift=lift))
 
 
 def rigid_blocks(model: Model, slip: np.ndarray, most: float) -> tuple[np.ndarray, int]:
