@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -19,7 +19,7 @@ from .networks.faces.portrait import head_of_portrait
 from .networks.volume import Volume, mesh_of_volume
 from .networks.volumetric import WHAT_IT_MUST_BE, volume_by_network
 from .progress import SILENT, Progress
-from .settings import Option, check, option
+from .settings import check, option, options
 
 # Networks of our own: a word, and the module that has `volume_of_image(pixels, progress)` for it.
 _SHIPPED = {"octree": f"{__package__}.networks.octree"}
@@ -52,18 +52,13 @@ class ImageSettings:
     front: bool = option(False, "Build the front half only, with a flat back", group="image")
 
     def __post_init__(self) -> None:
-        for name, choice in image_options().items():
+        for name, choice in options(ImageSettings).items():
             check(name, choice, getattr(self, name))
-
-
-def image_options() -> dict[str, Option]:
-    """Every choice's Option by name, in the order they are shown."""
-    return {item.name: item.metadata["option"] for item in fields(ImageSettings)}
 
 
 def networks_here() -> tuple[str, ...]:
     """The words for networks that this version has."""
-    words = image_options()["network"].choices
+    words = options(ImageSettings)["network"].choices
     return tuple(word for word in words if word not in _SHIPPED or find_spec(_SHIPPED[word]) is not None)
 
 

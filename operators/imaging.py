@@ -8,14 +8,15 @@ from bpy_extras.io_utils import ImportHelper
 
 from ..core.errors import CannotRead, MissingNetwork
 from ..core.images import IMAGE_KINDS, Picture, read_image
-from ..core.imaging import ImageSettings, image_options, mesh_of_image, networks_here
+from ..core.imaging import ImageSettings, mesh_of_image, networks_here
 from ..core.libraries import FROM_IMAGES, missing
 from ..core.pieces import News, Pieces
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
 from ..core.progress import Progress
+from ..core.settings import options
 from ..scene.bricks import show_plan
-from ..scene.source_colour.images import image_pixels, is_missing
+from ..scene.pictures import picture_of
 from .by_worker import ByWorker
 from .chosen_settings import settings_from
 from .preferred import preference
@@ -58,12 +59,12 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
     )
     threshold: bpy.props.FloatProperty(
         name="Threshold",
-        description=image_options()["threshold"].help,
+        description=options(ImageSettings)["threshold"].help,
         default=ImageSettings.threshold,
         soft_min=0.0,
         soft_max=1.0,
     )
-    front: bpy.props.BoolProperty(name="Front Half Only", description=image_options()["front"].help)
+    front: bpy.props.BoolProperty(name="Front Half Only", description=options(ImageSettings)["front"].help)
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -151,9 +152,9 @@ def _required(file: str, label: str) -> str:
 def _picture(name: str) -> Picture:
     """An image of the .blend. Raises CannotRead."""
     image = bpy.data.images.get(name)
-    if image is None or is_missing(image):
-        raise CannotRead(f"The image {name!r} is not in this file, or has no pixels; choose another one.")
-    return Picture(name, image_pixels(image)[::-1])
+    if image is None:
+        raise CannotRead(f"The image {name!r} is not in this file any more; choose another one.")
+    return picture_of(image)
 
 
 CLASSES = (ImageToBricks,)

@@ -14,7 +14,7 @@ from scipy.interpolate import LinearNDInterpolator
 
 from .outline import EQUATOR, MIDDLE, Outline, between, directions
 
-VOXEL = 0.15  # cm; a stud of a head 48 studs deep is 0.4
+VOXEL = 0.2  # cm; a stud of a head 48 studs deep is 0.5, a plate 0.2
 CHIN = -9.4  # cm, of the straightened face
 NECK_END, BASE_END = -15.5, -18.0  # cm: where the neck meets the base, and the base the ground
 _NECK_AT = 5.0  # cm behind the face's origin
