@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from brickprint.core.colour.differences import difference
 from brickprint.core.colour.spaces import linear_to_lab, srgb_to_linear
 from brickprint.core.errors import BadPartList, BadSetting, CannotRead, OutOfStock
 from brickprint.core.mosaic.afar import blended
@@ -143,8 +144,6 @@ def test_exact_is_never_worse(metric):
     for method in ("exact", "two-phase", "greedy"):
         settings = MosaicSettings(set=("41935-squares",), size="16x16", method=method, metric=metric)
         chosen, studs = colours_of(settings)
-        from brickprint.core.colour.differences import difference
-
         shown = srgb_to_linear(looks(studs, settings) / 255)[chosen.columns]
         sums[method] = difference(srgb_to_linear(patchwork() / 255), shown, metric).mean()
         if method == "exact":

@@ -10,7 +10,7 @@ from brickprint.core.export.foreign import given_file
 from brickprint.core.export.ldraw import ldraw_text
 from brickprint.core.export.mpd import mpd_text
 from brickprint.core.export.shopping import bricklink_text, shopping_lines
-from brickprint.core.images import Picture
+from brickprint.core.images import Picture, read_image
 from brickprint.core.inspection import inspect
 from brickprint.core.layout import Role, extents, footprint_cells, part_cells
 from brickprint.core.mosaic import making
@@ -22,6 +22,7 @@ from brickprint.core.mosaic.standing import mosaic_stands
 from brickprint.core.plan import plan_from_values, plan_values
 from brickprint.core.progress import SILENT, Progress
 from brickprint.core.settings import Settings
+from brickprint.core.structure.links import stud_links
 from brickprint.core.structure.order import ways_of
 from brickprint.core.structure.statics.equilibrium import UPRIGHT
 from brickprint.core.structure.statics.verdict import assess_all
@@ -196,8 +197,6 @@ def test_steps_build_from_the_ground_section_by_section():
         assert (np.diff(layout["z"][layout["section"] == section]) >= 0).all()
     assert plan.steps == len(np.unique(layout["step"]))
     own = layout[layout["section"] == 2]
-    from brickprint.core.structure.links import stud_links
-
     assert (ways_of(own, plan.catalogue, stud_links(own, plan.catalogue)).parent >= 0).all()
 
 
@@ -268,8 +267,6 @@ def test_stopping_leaves_nothing_half_done():
 
 @pytest.mark.parametrize("number", ["21226", "31198", "31203"])
 def test_real_photographs_keep_to_a_set(shared_data, number):
-    from brickprint.core.images import read_image
-
     maker = MosaicMaking(read_image(shared_data / "images" / "astronaut.png"))
     means = {}
     for method in ("exact", "two-phase"):
