@@ -26,7 +26,7 @@ from brickprint.core.structure.links import stud_links
 from brickprint.core.structure.order import ways_of
 from brickprint.core.structure.statics.equilibrium import UPRIGHT
 from brickprint.core.structure.statics.verdict import assess_all
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -85,6 +85,7 @@ def test_larger_pieces_show_the_same_picture():
     assert wide[:, :2].prod(axis=1).max() >= 32
 
 
+@settings(max_examples=30)
 @given(arrays(np.int64, (16, 32), elements=st.integers(-1, 2)), st.data())
 def test_rectangles_cover_exactly(kind, data):
     sizes = [(2, 4), (4, 2), (2, 2), (1, 3), (3, 1), (1, 2), (2, 1), (1, 1)]
@@ -154,10 +155,10 @@ class Watched:
      {"method": "greedy-gaussian", "ties": "noisy-mod-2", "darker": True, "saturation": 20.0}],
 )  # fmt: skip
 def test_a_stage_reads_no_setting_that_it_does_not_name(monkeypatch, name, chosen):
-    settings = MosaicSettings(**{"size": "16x16"} | chosen)
-    stage, watched = getattr(making, name), Watched(settings)
+    asked = MosaicSettings(**{"size": "16x16"} | chosen)
+    stage, watched = getattr(making, name), Watched(asked)
     monkeypatch.setattr(making, name, replace(stage, work=lambda *given: stage.work(*given[:-2], watched, given[-1])))
-    MosaicMaking(picture()).run(settings, Settings(prove="none"))
+    MosaicMaking(picture()).run(asked, Settings(prove="none"))
     assert watched.read <= set(stage.reads)
 
 
@@ -183,10 +184,10 @@ def test_a_changed_setting_is_not_answered_from_what_was_kept(name):
 def test_a_file_that_was_written_anew_is_read_anew(tmp_path):
     stock = tmp_path / "mine.json"
     stock.write_text('{"studMap": {"#f4f4f4": 300}}', "utf-8")
-    making_of_picture, settings = MosaicMaking(picture()), MosaicSettings(size="16x16", stock=str(stock))
-    making_of_picture.run(settings)
+    making_of_picture, asked = MosaicMaking(picture()), MosaicSettings(size="16x16", stock=str(stock))
+    making_of_picture.run(asked)
     stock.write_text('{"studMap": {"#b40000": 3000}}', "utf-8")
-    assert making_of_picture.run(settings).report["mosaic"]["studs"] == {"Red": 256}
+    assert making_of_picture.run(asked).report["mosaic"]["studs"] == {"Red": 256}
 
 
 def test_steps_build_from_the_ground_section_by_section():
@@ -242,8 +243,8 @@ def test_the_plan_comes_back_from_its_values():
 
 
 def test_a_mosaic_can_be_asked_to_hang_on_a_wall():
-    settings = MosaicSettings(size="16x16", piece="plate")
-    plan = MosaicMaking(picture()).run(settings, Settings(tilt=90.0))
+    asked = MosaicSettings(size="16x16", piece="plate")
+    plan = MosaicMaking(picture()).run(asked, Settings(tilt=90.0))
     assert plan.report["structure"]["stable"] is True
     assert plan.report["structure"]["situation"]["tilt"] == 90.0
 
