@@ -47,7 +47,7 @@ class ImageSettings:
         open=True,
     )
     threshold: float = option(
-        0.5, "How certain the network must be that a voxel is filled", group="image", minimum=-100.0, maximum=100.0
+        0.5, "How certain the network must be that a voxel is filled", group="image", minimum=0.0, maximum=1.0
     )
     front: bool = option(False, "Build the front half only, with a flat back", group="image")
 
@@ -107,4 +107,4 @@ def _volume_maker(chosen: ImageSettings) -> Callable[[np.ndarray, Progress], Vol
         return partial(volume_by_network, Path(chosen.network), chosen.threshold)
     if len(chosen.weights) != 1:
         raise MissingNetwork(f"vrn needs one network file, which does not come with Brickprint. {WHAT_IT_MUST_BE}")
-    return partial(volume_by_network, Path(chosen.weights[0]), chosen.threshold)
+    return partial(volume_by_network, Path(chosen.weights[0]), chosen.threshold, vrn=True)

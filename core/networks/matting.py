@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import CannotRead
 from ..images import resized
+from .graph import certainties
 from .image_port import image_port, normalised
 from .runner import Network, open_network, ports_in_words
 
@@ -33,11 +34,7 @@ def matte_by_network(file: Path, rgb: np.ndarray) -> np.ndarray:
     made = np.squeeze(network.answer(port.laid_out(normalised(resized(rgb, wide, high)))))
     if made.shape != (high, wide):
         raise _other(network)
-    matte = made.astype(np.float32)
-    if matte.min() < 0 or matte.max() > 1:  # logits
-        from scipy.special import expit
-
-        matte = expit(matte)
+    matte = np.clip(certainties(made, network), 0, 1).astype(np.float32)
     return resized(np.rint(matte * 255).astype(np.uint8), rgb.shape[1], rgb.shape[0]).astype(np.float32) / 255
 
 

@@ -15,6 +15,7 @@ from ..colour.spaces import LUMA
 from ..errors import CannotRead
 from ..images import resized
 from ..progress import SILENT, Progress
+from .graph import certainties
 from .image_port import ImagePort, image_port
 from .runner import Network, Port, fits, open_network, ports_in_words
 from .volume import Volume
@@ -26,43 +27,57 @@ _SIDES = (8, 1024)
 WHAT_IT_MUST_BE = (
     "A network that makes volumes takes one image, 1 x 3 x height x width float32 (RGB, 0 to 1) or uint8 (0 to 255), "
     "and gives 1 x slices x height x width (slices from back to front), or 1 x 1 x z x y x x (z up, y away): float32, "
-    "how certainly each voxel is filled. VRN takes 1 x 3 x 192 x 192 float32, RGB 0 to 255, and gives "
-    "1 x 200 x 192 x 192."
+    "how certainly each voxel is filled, 0 to 1, or a logit. VRN takes 1 x 3 x 192 x 192 float32, RGB 0 to 255, and "
+    "gives 1 x 200 x 192 x 192."
 )
 
 
-def volume_by_network(file: Path, threshold: float, pixels: np.ndarray, progress: Progress = SILENT) -> Volume:
+def volume_by_network(
+    file: Path, threshold: float, pixels: np.ndarray, progress: Progress = SILENT, vrn: bool = False
+) -> Volume:
     """The volume that an ONNX file makes of square pixels (S, S, 4) uint8: encoded sRGB and straight alpha.
 
-    What alpha hides is black to the network. Answers below 0 or above 1 are taken for logits. Raises CannotRead for a
-    file that is missing, damaged, or another network; MissingLibrary; Cancelled.
+    vrn: only VRN will do. What alpha hides is black to the network. Logits, as the file's graph tells them,
+    go through a sigmoid. Raises CannotRead for a file that is missing, damaged, or another network; MissingLibrary;
+    Cancelled.
     """
     progress.at(0.0, "Loading the network")
     network = open_network(file)
-    port, vrn = volume_interface(network)
+    port, vrn = volume_interface(network, vrn)
     small = resized(pixels, *port.size, nearest=vrn)
     seen = np.rint(small[..., :3] * (small[..., 3:] / 255)).astype(np.uint8)
     progress.at(0.2, "Running the network")
-    occupancy = _probabilities(_in_space(network.answer(_fed(seen, small[..., 3:], port, vrn)), network))
+    made = network.answer(_fed(seen, small[..., 3:], port, vrn))
+    if vrn and made.shape != VRN_OUTPUT:
+        raise _no_vrn(network)
+    occupancy = _in_space(certainties(made, network), network)
     depth = _VRN_SLICE if vrn else 1.0
     return Volume(Path(file).stem, occupancy, threshold, _seen_from_front(seen, occupancy.shape), (1.0, depth, 1.0))
 
 
-def volume_interface(network: Network) -> tuple[ImagePort, bool]:
-    """The image that a network takes, and whether it is VRN. Raises CannotRead when it makes no volumes."""
+def volume_interface(network: Network, vrn: bool = False) -> tuple[ImagePort, bool]:
+    """The image that a network takes, and whether it is VRN.
+
+    vrn: it must be. Raises CannotRead when it makes no volumes, or is not VRN though it must be.
+    """
     port = image_port(network, (1, 3, 4), ("float32", "uint8"))
     if port is None or port.channels_last or not _is_volume(network.outputs[0]):
         raise _other(network)
-    vrn = _is_vrn(network)
-    sized = port.sized(VRN_INPUT[-1] if vrn else None, _SIDES)
+    known = _is_vrn(network, vrn)
+    if vrn and not known:
+        raise _no_vrn(network)
+    sized = port.sized(VRN_INPUT[-1] if known else None, _SIDES)
     if sized is None:
         raise _other(network)
-    return sized, vrn
+    return sized, known
 
 
-def _is_vrn(network: Network) -> bool:
-    names = (network.inputs[0].name, network.outputs[0].name)
-    return fits(VRN_INPUT, network.inputs[0].shape) and (names == VRN_NAMES or network.outputs[0].shape == VRN_OUTPUT)
+def _is_vrn(network: Network, said: bool) -> bool:
+    """Whether the tensors may be VRN's and its slices are told: by their number, by its names, or by the user."""
+    given, made = network.inputs[0], network.outputs[0]
+    if given.type != "float32" or not fits(VRN_INPUT, given.shape) or not fits(VRN_OUTPUT, made.shape):
+        return False
+    return said or made.shape[1] == VRN_OUTPUT[1] or (given.name, made.name) == VRN_NAMES
 
 
 def _is_volume(port: Port) -> bool:
@@ -72,6 +87,13 @@ def _is_volume(port: Port) -> bool:
 def _other(network: Network) -> CannotRead:
     return CannotRead(
         f"{network.file} makes no volume of an image: it has {ports_in_words(network)}. {WHAT_IT_MUST_BE}"
+    )
+
+
+def _no_vrn(network: Network) -> CannotRead:
+    return CannotRead(
+        f"{network.file} is not VRN: it has {ports_in_words(network)}, and VRN takes 1 x 3 x 192 x 192 float32 and "
+        "gives 1 x 200 x 192 x 192. Choose VRN's file, or name the file itself as the network."
     )
 
 
@@ -95,15 +117,6 @@ def _in_space(made: np.ndarray, network: Network) -> np.ndarray:
     if min(space.shape) < 2:
         raise _other(network)
     return np.ascontiguousarray(space, np.float32)
-
-
-def _probabilities(occupancy: np.ndarray) -> np.ndarray:
-    """The answers, through a sigmoid where they are no probabilities."""
-    if occupancy.min() >= 0 and occupancy.max() <= 1:
-        return occupancy
-    from scipy.special import expit
-
-    return expit(occupancy)
 
 
 def _seen_from_front(seen: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

@@ -43,8 +43,9 @@ def test_heads_begin_with_the_preset_for_portraits():
 
 
 def test_limits_are_checked():
-    with pytest.raises(BadSetting, match="--threshold 101"):
-        parse([*IMAGE, "--threshold", "101"])
+    for value in ("1.1", "-0.1"):
+        with pytest.raises(BadSetting, match=f"--threshold {value}"):
+            parse([*IMAGE, f"--threshold={value}"])
 
 
 @pytest.mark.parametrize("library", ["onnxruntime", "PIL"])
@@ -64,6 +65,13 @@ def test_vrn_by_name_and_by_file_is_the_same(vrn):
     by_name = mesh_of_image(picture(), ImageSettings("vrn", (vrn,)))
     by_file = mesh_of_image(picture(), ImageSettings(vrn))
     assert by_name.name == "thing" and (by_name.vertices == by_file.vertices).all()
+
+
+def test_what_is_not_vrn_is_refused_by_that_name(tmp_path):
+    (tmp_path / "spread.onnx").write_bytes(spread_network(192, 5))
+    with pytest.raises(CannotRead, match="is not VRN"):
+        mesh_of_image(picture(), ImageSettings("vrn", (str(tmp_path / "spread.onnx"),)))
+    assert mesh_of_image(picture(), ImageSettings(str(tmp_path / "spread.onnx"))).name == "thing"
 
 
 def test_what_is_not_square_is_told(vrn):
