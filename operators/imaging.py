@@ -8,7 +8,7 @@ from bpy_extras.io_utils import ImportHelper
 
 from ..core.errors import CannotRead, MissingNetwork
 from ..core.images import IMAGE_KINDS, Picture, read_image
-from ..core.imaging import ImageSettings, mesh_of_image, networks_here
+from ..core.imaging import ImageSettings, mesh_of_image, networks_here, read_by
 from ..core.libraries import FROM_IMAGES, missing
 from ..core.pieces import News, Pieces
 from ..core.pipeline import Conversion
@@ -52,7 +52,8 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
     )
     network: bpy.props.EnumProperty(
         name="Network",
-        items=[(word, *_NETWORKS[word][:2]) for word in _NETWORKS if word in (*networks_here(), "file")],
+        items=[(word, *_NETWORKS[word][:2]) for word in (*networks_here(), "file")],
+        default=ImageSettings.network,
     )
     background: bpy.props.EnumProperty(
         name="Background", items=[(word, name, text) for word, (name, text) in _BACKGROUNDS.items()]
@@ -61,8 +62,8 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
         name="Threshold",
         description=options(ImageSettings)["threshold"].help,
         default=ImageSettings.threshold,
-        soft_min=0.0,
-        soft_max=1.0,
+        min=0.0,
+        max=1.0,
     )
     front: bpy.props.BoolProperty(name="Front Half Only", description=options(ImageSettings)["front"].help)
 
@@ -93,7 +94,7 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
         layout.use_property_decorate = False
         layout.prop(self, "network")
         layout.prop(self, "background")
-        if self.network != "face":
+        if "threshold" in read_by(self.network):
             layout.prop(self, "threshold")
         layout.prop(self, "front")
         for name in ("studs", "detail", "palette"):
@@ -127,8 +128,9 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
             network = _required(file, "Other Network")
         if background == "network":
             background = _required(_file("matte_network"), "Background Network")
-        weights = (file,) if file else ()
-        return ImageSettings(network, weights, background, round(self.threshold, 6), self.front)
+        weights = (file,) if file and "weights" in read_by(network) else ()
+        threshold = round(self.threshold, 6) if "threshold" in read_by(network) else ImageSettings.threshold
+        return ImageSettings(network, weights, background, threshold, self.front)
 
     def _show(self, context: bpy.types.Context, plan: Plan) -> None:
         chosen = context.scene.brickprint
