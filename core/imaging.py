@@ -21,6 +21,7 @@ from .networks.volumetric import WHAT_IT_MUST_BE, volume_by_network
 from .progress import SILENT, Progress
 from .settings import check, option, options
 
+MESHING = 0.3  # about the share of the time from an image to bricks that the network takes
 _OCTREE = f"{__package__}.networks.octree"  # has NETWORKS, its files, and `volume_of_image(pixels, progress)`
 
 
@@ -43,7 +44,8 @@ class ImageSettings:
     network: str = option(
         networks_here()[0],
         "What makes three dimensions of an image: octree (objects; comes with Brickprint), vrn or face (with files of "
-        "yours), or any ONNX file that gives a volume",
+        "yours), or any ONNX file that gives a volume. A face begins with the preset portrait where no other is "
+        "chosen; settings of your own count more",
         group="image",
         choices=networks_here(),
         open=True,
@@ -70,6 +72,11 @@ class ImageSettings:
                 raise BadSetting(
                     f"--{name} does nothing with the network {self.network}, which has its own; leave it out."
                 )
+
+
+def preset_of(network: str) -> str:
+    """The preset that a network's models begin with where no other is chosen, or nothing."""
+    return "portrait" if network == "face" else ""
 
 
 def read_by(network: str) -> tuple[str, ...]:

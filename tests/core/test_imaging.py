@@ -42,6 +42,12 @@ def test_heads_begin_with_the_preset_for_portraits():
     assert selfie.colours == 4
 
 
+def test_the_help_tells_the_preset_of_heads(capsys):
+    with pytest.raises(SystemExit):
+        parse(["image", "--help"])
+    assert "A face begins with the preset portrait" in " ".join(capsys.readouterr().out.split())
+
+
 def test_limits_are_checked():
     for value in ("1.1", "-0.1"):
         with pytest.raises(BadSetting, match=f"--threshold {value}"):
