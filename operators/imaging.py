@@ -29,7 +29,8 @@ from .reporting import tell_built
 _NETWORKS = {
     "face": (
         "Face",
-        "A head from a portrait; needs a face detector and a face mesh. Begins with the preset Portrait; settings of your own count more",
+        "A head from a portrait; needs a face detector and a face mesh. It begins with the preset Portrait; settings "
+        "of your own count more",
         "face_networks",
     ),
     "vrn": ("VRN", "A face by volumetric regression; needs its network", "vrn_network"),

@@ -163,8 +163,8 @@ def test_the_command_line_s_progress_is_one_bar(monkeypatch, preferred, red, tmp
     monkeypatch.setattr(headless, "_finish", lambda *rest: None)
     run(capsys, red, "--out", tmp_path, "--network", "vrn", "--weights", preferred["vrn_network"], "--studs", 8)
     shares = [int(text.split()[1]) for text in told if "%" in text]
-    assert shares[0] < 10 and shares[-1] > 90
-    assert np.diff(shares).min() > -5  # stages side by side may tell of each other's past
+    image, conversion = shares[:3], shares[3:]  # looking, loading, running
+    assert 0 <= max(image) <= 30 <= min(conversion) and max(conversion) > 90
 
 
 def test_the_command_line_refuses_in_one_line(preferred, red, tmp_path, capsys):
