@@ -157,7 +157,8 @@ class Run:
 
 def _as_it_is(choice: Option, value: Any) -> Any:
     """A setting's value; where it names a file, with what tells whether that was written anew."""
-    if not value or value in choice.choices or not (choice.file or choice.open) or not Path(value).is_file():
+    may_be_file = isinstance(value, str) and value and value not in choice.choices and (choice.file or choice.open)
+    if not may_be_file or not Path(value).is_file():
         return value
     found = Path(value).stat()
     return value, found.st_mtime_ns, found.st_size

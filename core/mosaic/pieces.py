@@ -137,6 +137,11 @@ def rectangles(kind: np.ndarray, sizes: Sequence[tuple[int, ...]], allowed: np.n
     fields = kind.reshape(down // SECTION, SECTION, across // SECTION, SECTION).swapaxes(1, 2).copy()
     found = []
     for number, (high, wide) in enumerate(sizes):
+        if high == wide == 1:  # wherever it may lie
+            at = np.nonzero((fields >= 0) & allowed[number][np.maximum(fields, 0)])
+            found.append(np.stack([at[0] * SECTION + at[2], at[1] * SECTION + at[3], np.full(len(at[0]), number)], 1))
+            fields[at] = -1
+            continue
         for y in range(SECTION - high + 1):
             for x in range(SECTION - wide + 1):
                 window = fields[:, :, y : y + high, x : x + wide]

@@ -1,7 +1,8 @@
 """The studs that sets of mosaics hold.
 
 `sets.csv` has how many single studs of each LDraw colour lie in each set, as Lego Art Remix lists them; `pearls.csv`
-the colours of these sets that are not solid, in the columns of `catalogue/colours.csv`.
+the colours of these sets that are not solid, in the columns of `catalogue/colours.csv`; `palettes.csv` the LDraw
+colours in which Lego Art Remix knows 1x1 round plates (studs) and round tiles, and of the plates that are sold loose.
 """
 
 from __future__ import annotations
@@ -46,6 +47,13 @@ def mosaic_sets() -> tuple[MosaicSet, ...]:
 def mosaic_colours() -> tuple[Colour, ...]:
     """The solid colours, and behind them the pearl ones that sets of mosaics hold."""
     return (*load_colours(), *read_colours(_FOLDER / "pearls.csv"))
+
+
+@cache
+def stud_palettes() -> dict[str, frozenset[int]]:
+    """LDraw colours of the palettes that only mosaics have, by name."""
+    with (_FOLDER / "palettes.csv").open(encoding="utf-8", newline="") as table:
+        return {row["name"]: frozenset(map(int, row["ldraw"].split())) for row in csv.DictReader(table)}
 
 
 def find_set(word: str) -> MosaicSet:

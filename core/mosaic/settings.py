@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import BadSetting
 from ..settings import check, option, options
+from .sets import mosaic_sets, stud_palettes
 
 SECTION = 16  # studs of a base plate's side; no part crosses from one to the next
 MOST_SIDE = 256
@@ -38,6 +39,8 @@ class MosaicSettings:
         "48x48",
         "Studs across and down, each a multiple of 16 up to 256; 48 studs are 38.4 cm",
         group="mosaic",
+        choices=("32x32", "48x48", "64x64", "96x96", "128x128"),
+        open=True,
         pattern=r"\d{1,3}x\d{1,3}",
         written="studs across x studs down, such as 48x48",
     )
@@ -75,14 +78,19 @@ class MosaicSettings:
         0.0, "How much the channels are drawn apart, or together", group="adjust", minimum=-128.0, maximum=128.0
     )
     set: tuple[str, ...] = option(
-        (), "Sets whose studs are there, by number or name; several are added up", group="studs"
+        (),
+        "Sets whose studs are there, by number or name; several are added up",
+        group="studs",
+        choices=tuple(each.name for each in mosaic_sets()),
+        open=True,
     )
     palette: str = option(
         "solid-67",
         "Where no set and no stock is named, the colours to choose from: all solid ones, those still sold, the 29 sold "
-        "loose, or a .json, .csv or .gpl file",
+        "loose, those of round plates (studs-38), round tiles (tiles-39) or loose plates (studs-13), or a .json, .csv "
+        "or .gpl file",
         group="studs",
-        choices=("solid", "solid-67", "pick-a-brick-29"),
+        choices=("solid", "solid-67", "pick-a-brick-29", *stud_palettes()),
         open=True,
     )
     without: tuple[str, ...] = option((), "Colours that must not be used, by name or LDraw number", group="studs")

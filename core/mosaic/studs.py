@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from ..colour.names import ldraw_codes_of, nearest_to_hex
 from ..colour.palettes import load_palette
 from ..errors import BadPalette, BadPartList, CannotRead, OutOfStock
 from ..text_files import read_text
-from .sets import find_set, mosaic_colours
+from .sets import find_set, mosaic_colours, stud_palettes
 from .settings import DITHERERS, PIECES, VARIABLE, MosaicSettings
 
 UNCOUNTED = 99_999  # of each colour, where nobody counts them
@@ -51,7 +51,10 @@ def chosen_studs(settings: MosaicSettings) -> Studs:
     """
     part = part_numbered(PIECES[settings.piece])
     assert part is not None
-    barred = frozenset[int]().union(*map(ldraw_codes_of, settings.without))
+    barred = _codes(settings.without)
+    if not settings.set and not settings.stock and settings.palette in stud_palettes():
+        codes = stud_palettes()[settings.palette] | _codes(settings.include)
+        return _studs_of(settings.palette, dict.fromkeys(codes - barred, UNCOUNTED), part, False, ())
     if not settings.set and not settings.stock:
         palette = load_palette(settings.palette, settings.without, part.ldraw_colours, settings.include)
         counts = np.full(len(palette.colours), UNCOUNTED, np.int64)
@@ -63,20 +66,30 @@ def chosen_studs(settings: MosaicSettings) -> Studs:
         added, told = _owned(settings.stock, part)
         owned.update(added)
         warnings += told
-    for code in frozenset[int]().union(*map(ldraw_codes_of, settings.include)):
+    for code in _codes(settings.include):
         owned[code] = owned[code] or UNCOUNTED
-    colours = tuple(each for each in mosaic_colours() if owned[each.ldraw] > 0 and each.ldraw not in barred)
-    if not colours:
-        raise BadPalette("No colour is left of the studs that are owned; exclude fewer colours.")
-    palette = Palette(" + ".join([*settings.set, *filter(None, [Path(settings.stock).stem])]), colours)
-    counts = np.array([owned[each.ldraw] for each in colours], np.int64)
-    # Whatever lies in a set was made, though the table of solid colours may not know it.
-    part = replace(part, ldraw_colours=part.ldraw_colours | {each.ldraw for each in colours})
     limited = not (settings.unlimited or settings.method in DITHERERS or settings.piece in VARIABLE)
     if not limited and not settings.unlimited:
         what = settings.method if settings.method in DITHERERS else settings.piece
         warnings.append(f"{what} can't keep to a stock: only its colours were used, not its numbers of studs.")
-    return Studs(part, palette, counts, limited, tuple(warnings))
+    name = " + ".join([*settings.set, *filter(None, [Path(settings.stock).stem])])
+    there = {code: count for code, count in owned.items() if code not in barred}
+    return _studs_of(name, there, part, limited, tuple(warnings))
+
+
+def _codes(words: Iterable[str]) -> frozenset[int]:
+    return frozenset[int]().union(*map(ldraw_codes_of, words))
+
+
+def _studs_of(name: str, owned: Mapping[int, int], part: Part, limited: bool, warnings: tuple[str, ...]) -> Studs:
+    """The studs of these LDraw colours. Raises BadPalette where there are none."""
+    colours = tuple(each for each in mosaic_colours() if owned.get(each.ldraw, 0) > 0)
+    if not colours:
+        raise BadPalette("No colour is left of the studs that are owned; exclude fewer colours.")
+    counts = np.array([owned[each.ldraw] for each in colours], np.int64)
+    # Whatever lies in a set was made, though the table of solid colours may not know it.
+    part = replace(part, ldraw_colours=part.ldraw_colours | {each.ldraw for each in colours})
+    return Studs(part, Palette(name, colours), counts, limited, warnings)
 
 
 def require_studs(studs: Studs, needed: int) -> None:

@@ -9,12 +9,15 @@ from types import SimpleNamespace
 import bpy
 import numpy as np
 import pytest
+from brickprint.core.editing.changes import recoloured
 from brickprint.core.mosaic.settings import MosaicSettings
-from brickprint.core.settings import options
+from brickprint.core.progress import SILENT
+from brickprint.core.settings import DEFAULTS, options
 from brickprint.operators.live_mosaic import Following, _tick, follow_now
 from brickprint.operators.mosaics import mosaic_settings_from, plan_of_file
 from brickprint.scene.bricks import is_bricks, read_plan
 from brickprint.scene.pictures import image_shown, picture_of
+from brickprint.ui import mosaic_panel
 from PIL import Image
 
 pytestmark = pytest.mark.usefixtures("switched_on")
@@ -62,15 +65,8 @@ def test_an_image_becomes_a_mosaic_the_right_way_up(photo, chosen):
 
 
 def test_the_scene_and_the_file_make_the_same(photo, chosen):
-    by_file = plan_of_file(photo, mosaic_settings_from(chosen), *_standing())
+    by_file = plan_of_file(photo, mosaic_settings_from(chosen), DEFAULTS, SILENT)
     assert np.array_equal(read_plan(mosaic_of(photo, chosen)).layout, by_file.layout)
-
-
-def _standing():
-    from brickprint.core.progress import SILENT
-    from brickprint.core.settings import DEFAULTS
-
-    return DEFAULTS, SILENT
 
 
 def test_the_choices_start_as_the_defaults():
@@ -161,8 +157,6 @@ def test_studs_can_be_recoloured_by_hand(photo, chosen):
     plan = read_plan(mosaic)
     picked = np.zeros(len(plan.layout), bool)
     picked[np.flatnonzero(plan.layout["role"] == 0)[-5:]] = True
-    from brickprint.core.editing.changes import recoloured
-
     red = [each.name for each in plan.palette.colours].index("Red")
     edited = recoloured(plan, picked, red)
     assert (seen(edited.plan) == "Red").sum() == (seen(plan) == "Red").sum() + 5
@@ -190,18 +184,14 @@ def test_images_come_as_they_are_seen(photo):
 
 
 def test_the_panels_show_every_choice_once():
-    from brickprint.ui import mosaic_panel
-
     names = [name for panel in mosaic_panel.CLASSES for name in panel.names]
     assert sorted(names) == sorted(options(MosaicSettings))
 
 
 def test_a_choice_that_does_nothing_is_grey(chosen):
-    from brickprint.ui.mosaic_panel import _matters
-
-    off = [name for name in options(MosaicSettings) if not _matters(name, chosen)]
+    off = [name for name in options(MosaicSettings) if not mosaic_panel._matters(name, chosen)]
     assert off == ["large", "depth", "seed"]
-    assert not _matters("palette", SimpleNamespace(set="21226", stock=""))
+    assert not mosaic_panel._matters("palette", SimpleNamespace(set="21226", stock=""))
 
 
 def test_the_command_line_makes_mosaics_side_by_side_with_failures(photo, tmp_path):

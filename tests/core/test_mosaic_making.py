@@ -1,6 +1,7 @@
 """From an image to a plan: parts on base plates, reliefs, what is kept, what is told."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,18 +10,23 @@ from brickprint.core.export.foreign import given_file
 from brickprint.core.export.ldraw import ldraw_text
 from brickprint.core.export.mpd import mpd_text
 from brickprint.core.export.shopping import bricklink_text, shopping_lines
-from brickprint.core.images import Picture
+from brickprint.core.images import Picture, read_image
 from brickprint.core.inspection import inspect
 from brickprint.core.layout import Role, extents, footprint_cells, part_cells
+from brickprint.core.mosaic import making
 from brickprint.core.mosaic.levels import levels_of
 from brickprint.core.mosaic.making import MosaicMaking
 from brickprint.core.mosaic.pieces import rectangles
 from brickprint.core.mosaic.settings import PIECES, SECTION, VARIABLE, MosaicSettings
+from brickprint.core.mosaic.standing import mosaic_stands
 from brickprint.core.plan import plan_from_values, plan_values
-from brickprint.core.progress import Progress
+from brickprint.core.progress import SILENT, Progress
 from brickprint.core.settings import Settings
+from brickprint.core.structure.links import stud_links
 from brickprint.core.structure.order import ways_of
-from hypothesis import given
+from brickprint.core.structure.statics.equilibrium import UPRIGHT
+from brickprint.core.structure.statics.verdict import assess_all
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -79,6 +85,7 @@ def test_larger_pieces_show_the_same_picture():
     assert wide[:, :2].prod(axis=1).max() >= 32
 
 
+@settings(max_examples=30)
 @given(arrays(np.int64, (16, 32), elements=st.integers(-1, 2)), st.data())
 def test_rectangles_cover_exactly(kind, data):
     sizes = [(2, 4), (4, 2), (2, 2), (1, 3), (3, 1), (1, 2), (2, 1), (1, 1)]
@@ -120,13 +127,67 @@ def plan_names(plan):
 
 
 def test_what_is_not_asked_anew_is_kept():
-    making = MosaicMaking(picture())
-    first = making.run(MosaicSettings(size="32x32", set=("21226",)))
-    assert {"crop", "pool", "studs", "colour", "lay"} <= first.report["seconds"].keys()
-    again = making.run(MosaicSettings(size="32x32", set=("21226",), piece="round-plate"))
-    assert "crop" not in again.report["seconds"] and "pool" not in again.report["seconds"]
-    hand = making.run(MosaicSettings(size="32x32", set=("21226",), piece="round-plate", method="two-phase"))
-    assert {"crop", "pool", "studs"}.isdisjoint(hand.report["seconds"].keys() - {"studs"})
+    maker = MosaicMaking(picture())
+    chosen = MosaicSettings(size="32x32", set=("21226",))
+    first = maker.run(chosen).report["seconds"]
+    assert {"crop", "pool", "studs", "colour", "lay"} <= first.keys()
+    again = maker.run(replace(chosen, relief=2)).report["seconds"]
+    assert {"crop", "pool", "studs", "colour"}.isdisjoint(again) and "lay" in again
+    other = maker.run(replace(chosen, relief=2, metric="rgb")).report["seconds"]
+    assert {"crop", "pool", "studs", "relief"}.isdisjoint(other) and "colour" in other
+
+
+class Watched:
+    """Settings that note which of them are read."""
+
+    def __init__(self, settings):
+        self.settings, self.read = settings, set()
+
+    def __getattr__(self, name):
+        self.read.add("size" if name == "studs" else name)
+        return getattr(self.settings, name)
+
+
+@pytest.mark.parametrize("name", ["CROP", "POOL", "STUDS", "COLOUR", "BY_HAND", "RELIEF", "LAY"])
+@pytest.mark.parametrize(
+    "chosen",
+    [{"set": ("21226",), "distance": 1.0}, {"relief": 3, "piece": "variable-plate", "method": "atkinson"},
+     {"method": "greedy-gaussian", "ties": "noisy-mod-2", "darker": True, "saturation": 20.0}],
+)  # fmt: skip
+def test_a_stage_reads_no_setting_that_it_does_not_name(monkeypatch, name, chosen):
+    asked = MosaicSettings(**{"size": "16x16"} | chosen)
+    stage, watched = getattr(making, name), Watched(asked)
+    monkeypatch.setattr(making, name, replace(stage, work=lambda *given: stage.work(*given[:-2], watched, given[-1])))
+    MosaicMaking(picture()).run(asked, Settings(prove="none"))
+    assert watched.read <= set(stage.reads)
+
+
+OTHER_VALUES = {
+    "size": "16x32", "zoom": 1.5, "across": 0.4, "down": -0.6, "pooling": "max", "hue": 40.0, "saturation": 50.0,
+    "value": -30.0, "brightness": 30.0, "contrast": 60.0, "set": ("31198",), "without": ("Black",), "unlimited": True,
+    "metric": "manhattan", "method": "greedy", "distance": 1.0, "ties": "random", "blocking": 3, "darker": True,
+    "piece": "variable-plate", "relief": 4, "seed": 5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHER_VALUES)
+def test_a_changed_setting_is_not_answered_from_what_was_kept(name):
+    usual = {"size": "16x16", "set": ("21226",)}
+    making_of_picture = MosaicMaking(picture())
+    making_of_picture.run(MosaicSettings(**usual), Settings(prove="none"))
+    changed = MosaicSettings(**usual | {name: OTHER_VALUES[name]})
+    kept = making_of_picture.run(changed, Settings(prove="none"))
+    fresh = MosaicMaking(picture()).run(changed, Settings(prove="none"))
+    assert np.array_equal(kept.layout, fresh.layout) and kept.palette == fresh.palette
+
+
+def test_a_file_that_was_written_anew_is_read_anew(tmp_path):
+    stock = tmp_path / "mine.json"
+    stock.write_text('{"studMap": {"#f4f4f4": 300}}', "utf-8")
+    making_of_picture, asked = MosaicMaking(picture()), MosaicSettings(size="16x16", stock=str(stock))
+    making_of_picture.run(asked)
+    stock.write_text('{"studMap": {"#b40000": 3000}}', "utf-8")
+    assert making_of_picture.run(asked).report["mosaic"]["studs"] == {"Red": 256}
 
 
 def test_steps_build_from_the_ground_section_by_section():
@@ -137,8 +198,6 @@ def test_steps_build_from_the_ground_section_by_section():
         assert (np.diff(layout["z"][layout["section"] == section]) >= 0).all()
     assert plan.steps == len(np.unique(layout["step"]))
     own = layout[layout["section"] == 2]
-    from brickprint.core.structure.links import stud_links
-
     assert (ways_of(own, plan.catalogue, stud_links(own, plan.catalogue)).parent >= 0).all()
 
 
@@ -184,27 +243,35 @@ def test_the_plan_comes_back_from_its_values():
 
 
 def test_a_mosaic_can_be_asked_to_hang_on_a_wall():
-    settings = MosaicSettings(size="16x16", piece="plate")
-    plan = MosaicMaking(picture()).run(settings, Settings(tilt=90.0))
+    asked = MosaicSettings(size="16x16", piece="plate")
+    plan = MosaicMaking(picture()).run(asked, Settings(tilt=90.0))
     assert plan.report["structure"]["stable"] is True
     assert plan.report["structure"]["situation"]["tilt"] == 90.0
 
 
+@pytest.mark.parametrize("relief", [0, 3])
+def test_sections_by_themselves_stand_as_all_together_do(relief):
+    plan = made(relief=relief, piece="variable-plate", size="32x32")
+    whole = assess_all(plan.layout, plan.catalogue, [UPRIGHT])
+    apart = mosaic_stands(plan.layout, plan.catalogue, Settings(), SILENT).stability
+    assert apart.verdict == whole.verdict == "stands"
+    assert np.array_equal(apart.loose, whole.loose)
+    assert len(apart.utilisation) == len(plan.layout) and (apart.utilisation < 1).all()
+
+
 def test_stopping_leaves_nothing_half_done():
-    making = MosaicMaking(picture())
+    maker = MosaicMaking(picture())
     with pytest.raises(Cancelled):
-        making.run(MosaicSettings(size="16x16"), progress=Progress(cancelled=lambda: True))
-    assert len(making.run(MosaicSettings(size="16x16")).layout) == 257
+        maker.run(MosaicSettings(size="16x16"), progress=Progress(cancelled=lambda: True))
+    assert len(maker.run(MosaicSettings(size="16x16")).layout) == 257
 
 
 @pytest.mark.parametrize("number", ["21226", "31198", "31203"])
 def test_real_photographs_keep_to_a_set(shared_data, number):
-    from brickprint.core.images import read_image
-
-    making = MosaicMaking(read_image(shared_data / "images" / "astronaut.png"))
+    maker = MosaicMaking(read_image(shared_data / "images" / "astronaut.png"))
     means = {}
     for method in ("exact", "two-phase"):
-        plan = making.run(MosaicSettings(set=(number,), method=method), Settings(prove="none"))
+        plan = maker.run(MosaicSettings(set=(number,), method=method), Settings(prove="none"))
         means[method] = plan.report["colour"]["mean"]
         assert plan.report["stock"]["used"] == 48 * 48 and not plan.report["mosaic"]["missing"]
     assert means["exact"] < means["two-phase"]
