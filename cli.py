@@ -17,14 +17,13 @@ from .core.errors import BadSetting, MissingLibrary
 from .core.export.files import file_name
 from .core.export.formats import FORMATS
 from .core.export.options import ExportOptions
-from .core.imaging import ImageSettings
+from .core.imaging import ImageSettings, preset_of
 from .core.libraries import FROM_IMAGES, IMAGES, missing, missing_for_format, missing_for_settings
 from .core.mosaic.settings import FLAT, MosaicSettings
 from .core.presets import find_preset, load_presets, with_preset
 from .core.settings import DEFAULTS, STANDING, Option, Settings, check, options
 
 ENGINES = ("cycles", "workbench", "eevee")
-_FACE_PRESET = "portrait"  # where a head is asked for without a preset
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class _Parser(argparse.ArgumentParser):
 def parse(arguments: Sequence[str]) -> Request:
     """The request that the words of a command line make. Raises BadSetting, MissingLibrary; SystemExit after --help."""
     given = _parser(DEFAULTS).parse_args(arguments)
-    preset = getattr(given, "preset", "") or (_FACE_PRESET if getattr(given, "network", "") == "face" else "")
+    preset = getattr(given, "preset", "") or preset_of(getattr(given, "network", ""))
     if preset:  # words that are given count more than the preset's
         given = _parser(with_preset(DEFAULTS, find_preset(preset))).parse_args(arguments)
     return _COMMANDS[given.command](given)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from .background import WAYS, without_background
-from .errors import MissingNetwork
+from .errors import BadSetting, MissingNetwork
 from .images import Picture, squared
 from .mesh import Mesh
 from .networks.faces.portrait import head_of_portrait
@@ -21,23 +21,36 @@ from .networks.volumetric import WHAT_IT_MUST_BE, volume_by_network
 from .progress import SILENT, Progress
 from .settings import check, option, options
 
-# Networks of our own: a word, and the module that has `volume_of_image(pixels, progress)` for it.
-_SHIPPED = {"octree": f"{__package__}.networks.octree"}
+MESHING = 0.3  # about the share of the time from an image to bricks that the network takes
+_OCTREE = f"{__package__}.networks.octree"  # has NETWORKS, its files, and `volume_of_image(pixels, progress)`
+
+
+def networks_here() -> tuple[str, ...]:
+    """The words for networks that this version has, the default first: its own, where its files are there."""
+    return ("octree", "vrn", "face") if _octree_is_here() else ("face", "vrn")
+
+
+def _octree_is_here() -> bool:
+    if find_spec(_OCTREE) is None:
+        return False
+    module = import_module(_OCTREE)
+    return all(Path(str(module.__file__)).with_name(name).is_file() for name in module.NETWORKS)
 
 
 @dataclass(frozen=True)
 class ImageSettings:
-    """How an image becomes a mesh; raises BadSetting when a choice can't be used."""
+    """How an image becomes a mesh; raises BadSetting when a choice can't be used, or would do nothing."""
 
     network: str = option(
-        "face",
-        "What makes three dimensions of an image: octree (objects), vrn or face (with files of yours), or any ONNX "
-        "file that gives a volume",
+        networks_here()[0],
+        "What makes three dimensions of an image: octree (objects; comes with Brickprint), vrn or face (with files of "
+        "yours), or any ONNX file that gives a volume. A face begins with the preset portrait where no other is "
+        "chosen; settings of your own count more",
         group="image",
-        choices=("octree", "vrn", "face"),
+        choices=networks_here(),
         open=True,
     )
-    weights: tuple[str, ...] = option((), "The network's ONNX files, or a folder with them", group="image")
+    weights: tuple[str, ...] = option((), "The ONNX files of vrn or face, or a folder with face's", group="image")
     background: str = option(
         "keep",
         "What is behind the object: kept, made transparent where it is like the image's border (colour), or by an ONNX "
@@ -47,19 +60,28 @@ class ImageSettings:
         open=True,
     )
     threshold: float = option(
-        0.5, "How certain the network must be that a voxel is filled", group="image", minimum=-100.0, maximum=100.0
+        0.5, "How certain vrn or an ONNX file must be that a voxel is filled", group="image", minimum=0.0, maximum=1.0
     )
     front: bool = option(False, "Build the front half only, with a flat back", group="image")
 
     def __post_init__(self) -> None:
         for name, choice in options(ImageSettings).items():
             check(name, choice, getattr(self, name))
+        for name in {"weights", "threshold"} - set(read_by(self.network)):
+            if getattr(self, name) != getattr(ImageSettings, name):
+                raise BadSetting(
+                    f"--{name} does nothing with the network {self.network}, which has its own; leave it out."
+                )
 
 
-def networks_here() -> tuple[str, ...]:
-    """The words for networks that this version has."""
-    words = options(ImageSettings)["network"].choices
-    return tuple(word for word in words if word not in _SHIPPED or find_spec(_SHIPPED[word]) is not None)
+def preset_of(network: str) -> str:
+    """The preset that a network's models begin with where no other is chosen, or nothing."""
+    return "portrait" if network == "face" else ""
+
+
+def read_by(network: str) -> tuple[str, ...]:
+    """Which of `weights` and `threshold` count with a network; it has its own where they do not."""
+    return {"octree": (), "face": ("weights",), "vrn": ("weights", "threshold")}.get(network, ("threshold",))
 
 
 def mesh_of_image(picture: Picture, chosen: ImageSettings, progress: Progress = SILENT) -> Mesh:
@@ -88,23 +110,20 @@ def front_half(mesh: Mesh) -> Mesh:
 
 def _mesh_by_volume(picture: Picture, chosen: ImageSettings, progress: Progress) -> Mesh:
     volume_of = _volume_maker(chosen)
-    square = squared(picture)
-    volume = volume_of(square.pixels, progress)
-    warnings = square.warnings + volume.warnings
-    return mesh_of_volume(replace(volume, name=picture.name, warnings=warnings))
+    seen = picture if chosen.network == "octree" else squared(picture)  # octree frames the object by itself
+    volume = volume_of(seen.pixels, progress)
+    return mesh_of_volume(replace(volume, name=picture.name, warnings=seen.warnings + volume.warnings))
 
 
 def _volume_maker(chosen: ImageSettings) -> Callable[[np.ndarray, Progress], Volume]:
-    """What makes a volume of square pixels (S, S, 4) uint8. Raises MissingNetwork."""
-    if chosen.network in _SHIPPED:
-        if find_spec(_SHIPPED[chosen.network]) is None:
-            raise MissingNetwork(
-                f"The network {chosen.network} is not built yet in this version; use vrn, face, or a file of your own."
-            )
-        ours: Callable[[np.ndarray, Progress], Volume] = import_module(_SHIPPED[chosen.network]).volume_of_image
+    """What makes a volume of pixels (H, W, 4) uint8; all but octree see squares. Raises MissingNetwork."""
+    if chosen.network == "octree":
+        if not _octree_is_here():
+            raise MissingNetwork("The network octree is not in this version; use vrn, face, or a file of your own.")
+        ours: Callable[[np.ndarray, Progress], Volume] = import_module(_OCTREE).volume_of_image
         return ours
     if chosen.network != "vrn":
         return partial(volume_by_network, Path(chosen.network), chosen.threshold)
     if len(chosen.weights) != 1:
         raise MissingNetwork(f"vrn needs one network file, which does not come with Brickprint. {WHAT_IT_MUST_BE}")
-    return partial(volume_by_network, Path(chosen.weights[0]), chosen.threshold)
+    return partial(volume_by_network, Path(chosen.weights[0]), chosen.threshold, vrn=True)

@@ -19,7 +19,7 @@ from ..core.errors import BrickprintError
 from ..core.export.files import refuse_unwritable
 from ..core.export.formats import CLOSING_WRITERS, WRITERS, write_format
 from ..core.images import read_image
-from ..core.imaging import ImageSettings, mesh_of_image
+from ..core.imaging import MESHING, ImageSettings, mesh_of_image
 from ..core.layout import size_of
 from ..core.mesh import Mesh
 from ..core.pipeline import Conversion
@@ -80,10 +80,12 @@ def _convert(row: int, request: ConvertRequest, telling: Telling) -> int:
     with failures_noted(path, codes, telling):
         telling.show(f"{request.names[row]}: reading")
         conversion = _read(path, request.names[row], request.image, telling)
+        begun = MESHING if request.image else 0.0
         for settings in request.settings:
             with failures_noted(path, codes, telling):
                 name = request.name(row, settings)
-                plan = replace(conversion.run(settings, telling.progress(name)), name=name)
+                progress = telling.progress(name).part("", begun, 1 - begun)
+                plan = replace(conversion.run(settings, progress), name=name)
                 _finish(plan, path, request, telling)
     return worst(codes)
 
@@ -113,7 +115,7 @@ def _read(path: Path, name: str, image: ImageSettings | None, telling: Telling) 
     began = time.perf_counter()
     model: Mesh | VoxelModel
     if image:
-        model = mesh_of_image(read_image(path), image, telling.progress(name))
+        model = mesh_of_image(read_image(path), image, telling.progress(name).part("image", 0.0, MESHING))
     elif path.suffix.lower() in VOXEL_KINDS:
         model = read_voxels(path)
     else:

@@ -1,6 +1,7 @@
 """Image to Bricks: an image file, or an image of the .blend, becomes a model through a network."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -8,13 +9,14 @@ from bpy_extras.io_utils import ImportHelper
 
 from ..core.errors import CannotRead, MissingNetwork
 from ..core.images import IMAGE_KINDS, Picture, read_image
-from ..core.imaging import ImageSettings, mesh_of_image, networks_here
+from ..core.imaging import MESHING, ImageSettings, mesh_of_image, networks_here, preset_of, read_by
 from ..core.libraries import FROM_IMAGES, missing
 from ..core.pieces import News, Pieces
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
+from ..core.presets import find_preset
 from ..core.progress import Progress
-from ..core.settings import options
+from ..core.settings import Settings, options
 from ..scene.bricks import show_plan
 from ..scene.pictures import picture_of
 from .by_worker import ByWorker
@@ -25,7 +27,12 @@ from .reporting import tell_built
 
 # Networks by the word of the command line: name, what they are for, and the preference that holds their files.
 _NETWORKS = {
-    "face": ("Face", "A head from a portrait; needs a face detector and a face mesh", "face_networks"),
+    "face": (
+        "Face",
+        "A head from a portrait; needs a face detector and a face mesh. It begins with the preset Portrait; settings "
+        "of your own count more",
+        "face_networks",
+    ),
     "vrn": ("VRN", "A face by volumetric regression; needs its network", "vrn_network"),
     "octree": ("Octree", "An object by the network that comes with Brickprint", ""),
     "file": ("File", "Any network that makes a volume of an image", "volume_network"),
@@ -35,7 +42,6 @@ _BACKGROUNDS = {
     "colour": ("By Colour", "What is like the image's border, and joined to it, goes"),
     "network": ("By Network", "A network of yours says what is background"),
 }
-_MESHING = 0.3  # share of the network in the progress
 
 
 class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
@@ -52,7 +58,8 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
     )
     network: bpy.props.EnumProperty(
         name="Network",
-        items=[(word, *_NETWORKS[word][:2]) for word in _NETWORKS if word in (*networks_here(), "file")],
+        items=[(word, *_NETWORKS[word][:2]) for word in (*networks_here(), "file")],
+        default=ImageSettings.network,
     )
     background: bpy.props.EnumProperty(
         name="Background", items=[(word, name, text) for word, (name, text) in _BACKGROUNDS.items()]
@@ -61,8 +68,8 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
         name="Threshold",
         description=options(ImageSettings)["threshold"].help,
         default=ImageSettings.threshold,
-        soft_min=0.0,
-        soft_max=1.0,
+        min=0.0,
+        max=1.0,
     )
     front: bpy.props.BoolProperty(name="Front Half Only", description=options(ImageSettings)["front"].help)
 
@@ -93,7 +100,7 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
         layout.use_property_decorate = False
         layout.prop(self, "network")
         layout.prop(self, "background")
-        if self.network != "face":
+        if "threshold" in read_by(self.network):
             layout.prop(self, "threshold")
         layout.prop(self, "front")
         for name in ("studs", "detail", "palette"):
@@ -108,16 +115,23 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
 
     def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Plan]]:
         """The image of the file is read by the worker, one of the .blend here."""
-        settings, chosen = settings_from(context.scene.brickprint), self._chosen()
+        settings, chosen = self._settings(context.scene.brickprint), self._chosen()
         path = Path(bpy.path.abspath(self.filepath))
         yield News(0.0, f"Reading {self.image or path.name}", long=True)
         picture = _picture(self.image) if self.image else None
 
         def work(progress: Progress) -> Plan:
-            mesh = mesh_of_image(picture or read_image(path), chosen, progress.part("image", 0.0, _MESHING))
-            return Conversion(mesh).run(settings, progress.part("", _MESHING, 1 - _MESHING))
+            mesh = mesh_of_image(picture or read_image(path), chosen, progress.part("image", 0.0, MESHING))
+            return Conversion(mesh).run(settings, progress.part("", MESHING, 1 - MESHING))
 
         return work
+
+    def _settings(self, properties: bpy.types.PropertyGroup) -> Settings:
+        """The scene's settings; those that nobody set are the preset's that the network begins with."""
+        preset = preset_of(self.network)
+        begun = find_preset(preset).settings if preset else {}
+        unset = {name: value for name, value in begun.items() if not properties.is_property_set(name)}
+        return replace(settings_from(properties), **unset)
 
     def _chosen(self) -> ImageSettings:
         """What was chosen here, with the files of the preferences. Raises MissingNetwork."""
@@ -127,8 +141,9 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
             network = _required(file, "Other Network")
         if background == "network":
             background = _required(_file("matte_network"), "Background Network")
-        weights = (file,) if file else ()
-        return ImageSettings(network, weights, background, round(self.threshold, 6), self.front)
+        weights = (file,) if file and "weights" in read_by(network) else ()
+        threshold = round(self.threshold, 6) if "threshold" in read_by(network) else ImageSettings.threshold
+        return ImageSettings(network, weights, background, threshold, self.front)
 
     def _show(self, context: bpy.types.Context, plan: Plan) -> None:
         chosen = context.scene.brickprint

@@ -12,6 +12,7 @@ _RGB_TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
 )
 _WHITE_D65 = _RGB_TO_XYZ.sum(axis=1)
+LUMA = np.array([0.299, 0.587, 0.114])  # of encoded RGB, how bright it is (ITU-R BT.601)
 
 
 def srgb_to_linear(encoded: np.ndarray) -> np.ndarray:

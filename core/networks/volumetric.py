@@ -7,14 +7,16 @@ each as wide and high as the image and half as thick as a pixel; all cells are p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from ..colour.spaces import LUMA
 from ..errors import CannotRead
 from ..images import resized
 from ..progress import SILENT, Progress
+from .graph import certainties
+from .image_port import ImagePort, image_port
 from .runner import Network, Port, fits, open_network, ports_in_words
 from .volume import Volume
 
@@ -25,53 +27,57 @@ _SIDES = (8, 1024)
 WHAT_IT_MUST_BE = (
     "A network that makes volumes takes one image, 1 x 3 x height x width float32 (RGB, 0 to 1) or uint8 (0 to 255), "
     "and gives 1 x slices x height x width (slices from back to front), or 1 x 1 x z x y x x (z up, y away): float32, "
-    "how certainly each voxel is filled. VRN takes 1 x 3 x 192 x 192 float32, RGB 0 to 255, and gives "
-    "1 x 200 x 192 x 192."
+    "how certainly each voxel is filled, 0 to 1, or a logit. VRN takes 1 x 3 x 192 x 192 float32, RGB 0 to 255, and "
+    "gives 1 x 200 x 192 x 192."
 )
 
 
-@dataclass(frozen=True)
-class VolumeInterface:
-    """How a network is fed: width and height in pixels, channels (1, 3, 4), and whether it is VRN."""
-
-    width: int
-    height: int
-    channels: int
-    vrn: bool
-
-
-def volume_by_network(file: Path, threshold: float, pixels: np.ndarray, progress: Progress = SILENT) -> Volume:
+def volume_by_network(
+    file: Path, threshold: float, pixels: np.ndarray, progress: Progress = SILENT, vrn: bool = False
+) -> Volume:
     """The volume that an ONNX file makes of square pixels (S, S, 4) uint8: encoded sRGB and straight alpha.
 
-    What alpha hides is black to the network. Answers below 0 or above 1 are taken for logits. Raises CannotRead for a
-    file that is missing, damaged, or another network; MissingLibrary; Cancelled.
+    vrn: only VRN will do. What alpha hides is black to the network. Logits, as the file's graph tells them,
+    go through a sigmoid. Raises CannotRead for a file that is missing, damaged, or another network; MissingLibrary;
+    Cancelled.
     """
     progress.at(0.0, "Loading the network")
     network = open_network(file)
-    interface = volume_interface(network)
-    small = resized(pixels, interface.width, interface.height, nearest=interface.vrn)
+    port, vrn = volume_interface(network, vrn)
+    small = resized(pixels, *port.size, nearest=vrn)
     seen = np.rint(small[..., :3] * (small[..., 3:] / 255)).astype(np.uint8)
     progress.at(0.2, "Running the network")
-    occupancy = _probabilities(_in_space(network.answer(_fed(seen, small[..., 3], interface, network)), network))
-    depth = _VRN_SLICE if interface.vrn else 1.0
+    made = network.answer(_fed(seen, small[..., 3:], port, vrn))
+    if vrn and made.shape != VRN_OUTPUT:
+        raise _no_vrn(network)
+    occupancy = _in_space(certainties(made, network), network)
+    depth = _VRN_SLICE if vrn else 1.0
     return Volume(Path(file).stem, occupancy, threshold, _seen_from_front(seen, occupancy.shape), (1.0, depth, 1.0))
 
 
-def volume_interface(network: Network) -> VolumeInterface:
-    """How a network is fed, from its tensors. Raises CannotRead when it makes no volumes."""
-    if len(network.inputs) != 1 or not _is_volume(network.outputs[0]):
+def volume_interface(network: Network, vrn: bool = False) -> tuple[ImagePort, bool]:
+    """The image that a network takes, and whether it is VRN.
+
+    vrn: it must be. Raises CannotRead when it makes no volumes, or is not VRN though it must be.
+    """
+    port = image_port(network, (1, 3, 4), ("float32", "uint8"))
+    if port is None or port.channels_last or not _is_volume(network.outputs[0]):
         raise _other(network)
-    port = network.inputs[0]
-    if len(port.shape) != 4 or port.type not in ("float32", "uint8") or port.shape[0] not in (1, None):
+    known = _is_vrn(network, vrn)
+    if vrn and not known:
+        raise _no_vrn(network)
+    sized = port.sized(VRN_INPUT[-1] if known else None, _SIDES)
+    if sized is None:
         raise _other(network)
-    names = (port.name, network.outputs[0].name)
-    vrn = fits(VRN_INPUT, port.shape) and (names == VRN_NAMES or network.outputs[0].shape == VRN_OUTPUT)
-    channels, height, width = (3, 192, 192) if vrn else (port.shape[1] or 3, port.shape[2], port.shape[3])
-    if channels not in (1, 3, 4) or height is None or width is None:
-        raise _other(network)
-    if not all(_SIDES[0] <= side <= _SIDES[1] for side in (height, width)):
-        raise _other(network)
-    return VolumeInterface(width, height, channels, vrn)
+    return sized, known
+
+
+def _is_vrn(network: Network, said: bool) -> bool:
+    """Whether the tensors may be VRN's and its slices are told: by their number, by its names, or by the user."""
+    given, made = network.inputs[0], network.outputs[0]
+    if given.type != "float32" or not fits(VRN_INPUT, given.shape) or not fits(VRN_OUTPUT, made.shape):
+        return False
+    return said or made.shape[1] == VRN_OUTPUT[1] or (given.name, made.name) == VRN_NAMES
 
 
 def _is_volume(port: Port) -> bool:
@@ -84,16 +90,20 @@ def _other(network: Network) -> CannotRead:
     )
 
 
-def _fed(seen: np.ndarray, alpha: np.ndarray, interface: VolumeInterface, network: Network) -> np.ndarray:
-    """The network's input of pixels (h, w, 3) uint8."""
-    if interface.channels == 1:
-        seen = np.rint(seen @ np.array([0.299, 0.587, 0.114]))[..., None].astype(np.uint8)  # luma, ITU-R BT.601
-    elif interface.channels == 4:
-        seen = np.concatenate([seen, alpha[..., None]], axis=-1)
-    ordered = np.ascontiguousarray(seen.transpose(2, 0, 1)[None])
-    if network.inputs[0].type == "uint8":
-        return ordered
-    return ordered.astype(np.float32) / np.float32(1 if interface.vrn else 255)
+def _no_vrn(network: Network) -> CannotRead:
+    return CannotRead(
+        f"{network.file} is not VRN: it has {ports_in_words(network)}, and VRN takes 1 x 3 x 192 x 192 float32 and "
+        "gives 1 x 200 x 192 x 192. Choose VRN's file, or name the file itself as the network."
+    )
+
+
+def _fed(seen: np.ndarray, alpha: np.ndarray, port: ImagePort, vrn: bool) -> np.ndarray:
+    """The network's input of pixels (h, w, 3) and (h, w, 1) uint8."""
+    if port.channels == 1:
+        seen = np.rint(seen @ LUMA)[..., None]
+    elif port.channels == 4:
+        seen = np.concatenate([seen, alpha], axis=-1)
+    return port.laid_out(seen if vrn or port.type == "uint8" else seen.astype(np.float32) / np.float32(255))
 
 
 def _in_space(made: np.ndarray, network: Network) -> np.ndarray:
@@ -107,15 +117,6 @@ def _in_space(made: np.ndarray, network: Network) -> np.ndarray:
     if min(space.shape) < 2:
         raise _other(network)
     return np.ascontiguousarray(space, np.float32)
-
-
-def _probabilities(occupancy: np.ndarray) -> np.ndarray:
-    """The answers, through a sigmoid where they are no probabilities."""
-    if occupancy.min() >= 0 and occupancy.max() <= 1:
-        return occupancy
-    from scipy.special import expit
-
-    return expit(occupancy)
 
 
 def _seen_from_front(seen: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import bpy
 import numpy as np
 import pytest
-from brickprint.operators import imaging
+from brickprint.operators import headless, imaging
 from brickprint.operators.headless import main
+from brickprint.operators.telling import Telling
 from brickprint.scene.bricks import is_bricks, read_plan
 from PIL import Image
 
@@ -76,14 +77,47 @@ def test_any_network_of_the_preferences_is_taken(preferred, red):
     assert build(filepath=red, network="file") == {"FINISHED"}
 
 
-def test_a_head_by_the_networks_of_a_folder(preferred, tmp_path):
+@pytest.fixture
+def portrait(preferred, tmp_path):
+    """A painted portrait, whose networks are chosen."""
     (tmp_path / "faces").mkdir()
     (tmp_path / "faces" / "detector.onnx").write_bytes(detector())
     (tmp_path / "faces" / "mesh.onnx").write_bytes(face_mesh())
     preferred["face_networks"] = str(tmp_path / "faces")
     Image.fromarray(painted().pixels).save(tmp_path / "me.png")
-    assert build(filepath=str(tmp_path / "me.png"), network="face") == {"FINISHED"}
+    return str(tmp_path / "me.png")
+
+
+def test_a_head_by_the_networks_of_a_folder(portrait):
+    assert build(filepath=portrait, network="face") == {"FINISHED"}
     assert read_plan(bpy.context.active_object).size[2] > 30
+
+
+def test_a_head_begins_with_the_preset_portrait_and_own_settings_count_more(portrait):
+    bpy.context.scene.brickprint.smoothing = 0.25  # the default, but chosen
+    build(filepath=portrait, network="face")
+    used = read_plan(bpy.context.active_object).settings
+    assert (used["fineness"], used["floating"], used["smoothing"]) == (0.9, "delete", 0.25)
+
+
+def test_an_object_begins_with_the_scene_s_settings(preferred, red):
+    build(filepath=red, network="vrn")
+    assert read_plan(bpy.context.active_object).settings["fineness"] == 0.5
+
+
+def test_undo_takes_the_bricks_away_and_redo_brings_them_back(preferred, red):
+    bpy.context.preferences.edit.use_global_undo = True
+    bpy.ops.ed.undo_push(message="before")
+    before = set(bpy.data.objects.keys())
+    build(filepath=red, network="vrn")
+    bpy.ops.ed.undo_push(message="image to bricks")  # a script's operator leaves none by itself
+    with_bricks = set(bpy.data.objects.keys())
+    assert "red bricks" in with_bricks - before
+    bpy.ops.ed.undo()
+    assert set(bpy.data.objects.keys()) == before
+    bpy.ops.ed.redo()
+    assert set(bpy.data.objects.keys()) == with_bricks
+    assert read_plan(bpy.data.objects["red bricks"]).size[0] == 10
 
 
 @pytest.mark.parametrize(
@@ -121,6 +155,16 @@ def test_the_command_line_does_the_same(preferred, red, tmp_path, capsys):
     code, said = run(capsys, red, "--out", out, "--network", "vrn", "--weights", preferred["vrn_network"], "--studs", 8)
     assert code == 0 and not said
     assert json.loads((out / "red" / "report.json").read_text())["grid"]["studs_x"] == 8
+
+
+def test_the_command_line_s_progress_is_one_bar(monkeypatch, preferred, red, tmp_path, capsys):
+    told = []
+    monkeypatch.setattr(Telling, "show", lambda self, text: told.append(text))
+    monkeypatch.setattr(headless, "_finish", lambda *rest: None)
+    run(capsys, red, "--out", tmp_path, "--network", "vrn", "--weights", preferred["vrn_network"], "--studs", 8)
+    shares = [int(text.split()[1]) for text in told if "%" in text]
+    image, conversion = shares[:3], shares[3:]  # looking, loading, running
+    assert 0 <= max(image) <= 30 <= min(conversion) and max(conversion) > 90
 
 
 def test_the_command_line_refuses_in_one_line(preferred, red, tmp_path, capsys):

@@ -55,8 +55,13 @@ def axes(*lengths):
     ]
 
 
-def ball_network(radius, middle, names=("input_1:0", "activation_274/Sigmoid:0"), shape=(1, 200, 192, 192)):
-    """Of VRN's tensors: whatever it sees, the cells nearer to a middle than a radius are certain."""
+def ball_network(
+    radius, middle, names=("input_1:0", "activation_274/Sigmoid:0"), shape=(1, 200, 192, 192), told=(None, None)
+):
+    """Of VRN's tensors: whatever it sees, the cells nearer to a middle than a radius are certain.
+
+    told: the shapes that the file tells of its input and output, where they are others.
+    """
     tensors = [weights("limit", np.array(radius**2, np.float32))]
     nodes, sums = [], []
     for number, (axis, at) in enumerate(zip(axes(*shape)[1:], middle, strict=True)):
@@ -66,8 +71,8 @@ def ball_network(radius, middle, names=("input_1:0", "activation_274/Sigmoid:0")
     nodes.append(node("Add", ["plane", sums[2]], "distance"))
     nodes.append(node("Sub", ["limit", "distance"], "inside"))
     nodes.append(node("Sigmoid", ["inside"], names[1]))
-    given = port(names[0], FLOAT, (1, 3, 192, 192))
-    return network([given], [port(names[1], FLOAT, shape)], nodes, tensors)
+    given, made = told[0] or (1, 3, 192, 192), told[1] or shape
+    return network([port(names[0], FLOAT, given)], [port(names[1], FLOAT, made)], nodes, tensors)
 
 
 def spread_network(side, slices, kind=FLOAT, output=(1, "slices", "high", "wide")):

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from brickprint.core.errors import BadSetting, CannotRead
+from brickprint.core.errors import CannotRead
 from brickprint.core.networks.depth import depth_interface, depth_of_image
 from brickprint.core.networks.runner import open_network
-from onnx_files import FLOAT, depth_network, network, node, port
+from onnx_files import FLOAT, depth_network, network, node, port, weights
 
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
@@ -39,14 +39,14 @@ def ramp(high=20, wide=30):
     ],
 )
 def test_interfaces_are_recognised_by_names_and_shapes(write, side, given, made, kind):
-    found = depth_interface(open_network(write(depth_network(side, given, made))))
-    assert (found.kind, found.width, found.height) == (kind, side, side)
+    found, image = depth_interface(open_network(write(depth_network(side, given, made))))
+    assert (found, *image.size) == (kind, side, side)
 
 
 @pytest.mark.parametrize(("given", "side"), [("input", 256), ("pixel_values", 518)])
 def test_networks_of_any_size_get_their_usual_one(write, given, side):
-    found = depth_interface(open_network(write(depth_network("any", given, "d"))))
-    assert (found.width, found.height) == (side, side)
+    _, image = depth_interface(open_network(write(depth_network("any", given, "d"))))
+    assert image.size == (side, side)
 
 
 def test_depth_has_the_image_s_size_and_255_is_nearest(write):
@@ -66,25 +66,6 @@ def test_images_are_normalised_by_imagenet(write):
     assert depth[0, 0] == 0 and depth[0, -1] == 255
 
 
-def test_the_other_feed_is_blue_first(write):
-    depth = depth_of_image(write(depth_network(32)), ramp(), feed="bgr")
-    assert (np.diff(depth, axis=1) <= 1e-4).all() and depth[0, 0] == pytest.approx(255)
-    flat = np.full((32, 32, 3), 192, np.uint8)
-    flat[:, 16:] = 255
-    depth = depth_of_image(write(depth_network(32)), flat, feed="bgr")
-    assert depth[0, 0] == pytest.approx(255 * (192 / 128 - 1) / (255 / 128 - 1), rel=1e-4)
-
-
-def test_depth_anything_is_never_fed_otherwise(write):
-    file = write(depth_network(28, "image", "depth"))
-    assert (depth_of_image(file, ramp(), "bgr") == depth_of_image(file, ramp())).all()
-
-
-def test_an_unknown_feed_is_refused(write):
-    with pytest.raises(BadSetting, match="imagenet, bgr"):
-        depth_of_image(write(depth_network(32)), ramp(), "hsv")
-
-
 @pytest.mark.parametrize(
     ("given", "made"),
     [
@@ -99,6 +80,15 @@ def test_other_networks_are_refused_with_what_they_must_be(write, given, made):
     file = write(network([port(*given)], [port(*made)], [node("Identity", ["x"], "y")]))
     with pytest.raises(CannotRead, match=r"1 x 3 x 256 x 256 float32|can be run"):
         depth_of_image(file, ramp())
+
+
+def test_channels_may_come_last(write):
+    nodes = [node("Gather", ["x", "red"], "y", axis=3)]
+    ports = [port("x", FLOAT, (1, 32, 64, 3))], [port("y", FLOAT, (1, 32, 64))]
+    file = write(network(*ports, nodes, [weights("red", np.array(0, np.int64))]))
+    assert depth_interface(open_network(file))[1].size == (64, 32)
+    depth = depth_of_image(file, ramp())
+    assert (np.diff(depth, axis=1) >= 0).all() and depth[0, 0] == 0 and depth[0, -1] == pytest.approx(255)
 
 
 def test_what_is_no_number_is_refused(write):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from brickprint.core.errors import CannotRead, MissingNetwork, NoFace
+from brickprint.core.errors import Cancelled, CannotRead, MissingNetwork, NoFace
 from brickprint.core.images import Picture, read_image
 from brickprint.core.networks.faces.detection import find_faces
 from brickprint.core.networks.faces.landmarks import Crop, cut_out, face_points
@@ -14,6 +14,7 @@ from brickprint.core.networks.faces.pose import straightened
 from brickprint.core.networks.runner import open_network
 from brickprint.core.pipeline import Conversion
 from brickprint.core.presets import find_preset, with_preset
+from brickprint.core.progress import Progress
 from brickprint.core.settings import Settings
 from face_networks import detector, face_in_cm, face_mesh
 from onnx_files import FLOAT, network, node, port
@@ -185,6 +186,25 @@ def test_missing_networks_are_named_with_their_tensors(tmp_path, files):
         open_face_networks([tmp_path / "gone.onnx"])
     with pytest.raises(CannotRead, match=r"damaged|not a network"):
         open_face_networks([tmp_path / "another.onnx"])
+
+
+def test_damaged_files_of_a_folder_are_named_where_a_network_is_missing(tmp_path):
+    (tmp_path / "detector.onnx").write_bytes(detector())
+    (tmp_path / "landmark.onnx").write_bytes(face_mesh()[:-400])
+    with pytest.raises(MissingNetwork, match=r"No face mesh was found\. .*landmark\.onnx"):
+        open_face_networks([tmp_path])
+    (tmp_path / "whole.onnx").write_bytes(face_mesh())
+    assert open_face_networks([tmp_path]).face_mesh.file.name == "whole.onnx"
+
+
+def test_loading_can_be_stopped_at_every_file(tmp_path):
+    for name in ("a", "b", "c"):
+        (tmp_path / f"{name}.onnx").write_bytes(detector())
+    steps = []
+    with pytest.raises(Cancelled):
+        open_face_networks([tmp_path], Progress(steps.append, lambda: len(steps) == 2))
+    assert [step.message for step in steps] == ["Loading a.onnx", "Loading b.onnx"]
+    assert steps[0].fraction < steps[1].fraction
 
 
 def test_networks_that_are_neither_are_refused(tmp_path):

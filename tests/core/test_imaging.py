@@ -42,9 +42,16 @@ def test_heads_begin_with_the_preset_for_portraits():
     assert selfie.colours == 4
 
 
+def test_the_help_tells_the_preset_of_heads(capsys):
+    with pytest.raises(SystemExit):
+        parse(["image", "--help"])
+    assert "A face begins with the preset portrait" in " ".join(capsys.readouterr().out.split())
+
+
 def test_limits_are_checked():
-    with pytest.raises(BadSetting, match="--threshold 101"):
-        parse([*IMAGE, "--threshold", "101"])
+    for value in ("1.1", "-0.1"):
+        with pytest.raises(BadSetting, match=f"--threshold {value}"):
+            parse([*IMAGE, f"--threshold={value}"])
 
 
 @pytest.mark.parametrize("library", ["onnxruntime", "PIL"])
@@ -64,6 +71,13 @@ def test_vrn_by_name_and_by_file_is_the_same(vrn):
     by_name = mesh_of_image(picture(), ImageSettings("vrn", (vrn,)))
     by_file = mesh_of_image(picture(), ImageSettings(vrn))
     assert by_name.name == "thing" and (by_name.vertices == by_file.vertices).all()
+
+
+def test_what_is_not_vrn_is_refused_by_that_name(tmp_path):
+    (tmp_path / "spread.onnx").write_bytes(spread_network(192, 5))
+    with pytest.raises(CannotRead, match="is not VRN"):
+        mesh_of_image(picture(), ImageSettings("vrn", (str(tmp_path / "spread.onnx"),)))
+    assert mesh_of_image(picture(), ImageSettings(str(tmp_path / "spread.onnx"))).name == "thing"
 
 
 def test_what_is_not_square_is_told(vrn):
@@ -101,11 +115,60 @@ def test_a_head_is_made_by_the_networks_of_a_folder(tmp_path):
     assert mesh.name == "portrait" and np.ptp(mesh.vertices[:, 2]) > 25
 
 
-def test_a_network_that_is_not_there_yet_is_refused_by_name(monkeypatch):
-    monkeypatch.setattr(imaging, "_SHIPPED", {"octree": "brickprint.core.networks.gone"})
-    assert networks_here() == ("vrn", "face")
-    with pytest.raises(MissingNetwork, match="octree is not built yet"):
+@pytest.fixture
+def octree(monkeypatch, tmp_path):
+    """A network of our own that fills what it sees of an image, as wide and high as that."""
+    (tmp_path / "some_octree.py").write_text(
+        "import numpy as np\n"
+        "from brickprint.core.networks.volume import Volume\n"
+        "NETWORKS = {'one.onnx': (), 'two.onnx': ()}\n"
+        "def volume_of_image(pixels, progress):\n"
+        "    return Volume('octree', np.ones((len(pixels), 2, pixels.shape[1]), np.float32))\n"
+    )
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.onnx").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(imaging, "_OCTREE", "some_octree")
+    yield tmp_path
+    sys.modules.pop("some_octree", None)
+
+
+def test_our_own_network_is_the_first_where_all_of_its_files_are(octree):
+    assert networks_here() == ("octree", "vrn", "face")
+    (octree / "two.onnx").unlink()
+    assert networks_here() == ("face", "vrn")
+    with pytest.raises(MissingNetwork, match="octree is not in this version"):
         mesh_of_image(picture(), ImageSettings("octree"))
+
+
+def test_our_own_network_that_is_not_there_is_refused_by_name(monkeypatch):
+    monkeypatch.setattr(imaging, "_OCTREE", "brickprint.core.networks.gone")
+    assert networks_here() == ("face", "vrn")
+    with pytest.raises(MissingNetwork, match="octree is not in this version"):
+        mesh_of_image(picture(), ImageSettings("octree"))
+
+
+def test_the_default_is_the_first_network_here():
+    assert parse(IMAGE).image.network == networks_here()[0]
+
+
+def test_our_own_network_sees_the_whole_image(octree):
+    mesh = mesh_of_image(picture(30), ImageSettings("octree"))
+    assert np.ptp(mesh.vertices, axis=0) == pytest.approx([40, 2, 30]) and not mesh.warnings
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        (["octree", "--weights", "a.onnx"], "weights"),
+        (["octree", "--threshold", "0.3"], "threshold"),
+        (["face", "--threshold", "0.3"], "threshold"),
+        (["mine.onnx", "--weights", "a.onnx"], "weights"),
+    ],
+)
+def test_choices_that_would_do_nothing_are_refused(words, name):
+    with pytest.raises(BadSetting, match=f"--{name} does nothing with the network {words[0]}"):
+        parse([*IMAGE, "--network", *words])
 
 
 def test_files_that_are_no_networks_are_refused(tmp_path):

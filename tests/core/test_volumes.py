@@ -6,9 +6,10 @@ from brickprint.core.colour.spaces import srgb_to_linear
 from brickprint.core.errors import CannotRead, NothingToBuild
 from brickprint.core.imaging import front_half
 from brickprint.core.layout import Role, extents
+from brickprint.core.networks.runner import Network, Port, open_network
 from brickprint.core.networks.surface import surface_of
 from brickprint.core.networks.volume import Volume, mesh_of_volume
-from brickprint.core.networks.volumetric import volume_by_network
+from brickprint.core.networks.volumetric import volume_by_network, volume_interface
 from brickprint.core.pipeline import Conversion
 from brickprint.core.settings import Settings
 from hypothesis import given
@@ -117,6 +118,48 @@ def test_a_ball_by_vrn_becomes_bricks_in_the_image_s_colours(write):
     assert red.min() >= 12 >= blue.max()  # of 30 plates
 
 
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("image", "volume"), (None, None)),
+        (("image", "volume"), (("n", 3, 192, 192), ("n", 200, 192, 192))),
+        (("image", "volume"), (("n", 3, "h", "w"), ("n", 200, "h", "w"))),
+        (("input_1:0", "activation_274/Sigmoid:0"), (("n", 3, "h", "w"), ("n", "s", "h", "w"))),
+    ],
+)
+def test_vrn_is_known_by_200_slices_or_its_names(write, names, told):
+    network = open_network(write(ball_network(60, (100, 96, 96), names, told=told)))
+    image, vrn = volume_interface(network)
+    assert vrn and image.size == (192, 192)
+    assert volume_by_network(network.file, 0.5, pixels()).voxel == (1, 0.5, 1)
+
+
+def test_slices_that_are_not_told_are_vrn_s_only_where_one_says_so():
+    ports = (Port("image", (1, 3, 192, 192)),), (Port("volume", (1, None, 192, 192)),)
+    network = Network("net.onnx", None, *ports)
+    assert [volume_interface(network, said)[1] for said in (False, True)] == [False, True]
+
+
+def test_vrn_sees_bytes_and_nearest_pixels(write):
+    """The volume is the red it is fed, which is 0 or 200, never between, nor a share of 255."""
+    nodes = [node("Slice", ["image", "zero", "one", "one"], "red"), node("Expand", ["red", "shape"], "volume")]
+    tensors = [weights(name, np.array([n], np.int64)) for n, name in enumerate(("zero", "one"))]
+    tensors.append(weights("shape", np.array([1, 200, 192, 192], np.int64)))
+    ports = [port("image", FLOAT, ("n", 3, 192, 192))], [port("volume", FLOAT, ("n", 200, 192, 192))]
+    image = pixels(100, (0, 0, 0, 255))
+    image[:50, :, 0] = 200
+    volume = volume_by_network(write(network(*ports, nodes, tensors)), 0.5, image)
+    assert (volume.occupancy[96:] == 200).all() and (volume.occupancy[:96] == 0).all()
+
+
+@pytest.mark.parametrize(
+    "other", [spread_network(192, 100), spread_network(192, 200, UINT8, (1, 200, 192, 192)), spread_network(64, 200)]
+)
+def test_where_vrn_is_asked_for_nothing_else_will_do(write, other):
+    with pytest.raises(CannotRead, match=r"net\.onnx is not VRN: it has image .* VRN takes 1 x 3 x 192 x 192 float32"):
+        volume_by_network(write(other), 0.5, pixels(), vrn=True)
+
+
 @pytest.mark.parametrize("kind", [FLOAT, UINT8])
 def test_other_networks_are_fed_as_their_tensors_say(write, kind):
     file = write(spread_network(16, 5, kind))
@@ -134,16 +177,27 @@ def test_what_alpha_hides_is_black(write):
     assert volume.cells[:, :, 8:].all() and not volume.cells[:, :, :8].any()
 
 
+def doubled_less_one(last):
+    """2 x - 1 of an image, and then another operation, or none."""
+    nodes = [node("Add", ["image", "image"], "sum"), node("Sub", ["sum", "one"], "less" if last else "v")]
+    if last:
+        nodes += [node(last, ["less"], "end"), node("Identity", ["end"], "v")]
+    ports = [port("image", FLOAT, (1, 3, 8, 8))], [port("v", FLOAT, (1, 3, 8, 8))]
+    return network(*ports, nodes, [weights("one", np.array(1, np.float32))])
+
+
+@pytest.mark.parametrize(("last", "found"), [("", 0.6225), ("Sigmoid", 0.6225), ("Clip", 0.5), ("Relu", 0.5)])
+def test_the_graph_tells_logits_and_not_their_range(write, last, found):
+    """Of a grey of 0.75 all answers are 0.5, which may be a logit."""
+    volume = volume_by_network(write(doubled_less_one(last)), 0.5, pixels(8, (191, 191, 191, 255)))
+    assert volume.occupancy == pytest.approx(np.full((8, 3, 8), found), abs=3e-3)
+
+
 def test_logits_become_probabilities(write):
-    given, made = port("image", FLOAT, (1, 3, 8, 8)), port("v", FLOAT, (1, 3, 8, 8))
-    nodes = [node("Add", ["image", "image"], "sum"), node("Sub", ["sum", "one"], "v")]
-    file = write(network([given], [made], nodes, [weights("one", np.array(1, np.float32))]))
-    volume = volume_by_network(file, 0.5, pixels(8))
-    assert volume.occupancy == pytest.approx(np.full((8, 3, 8), 1.0))
     image = pixels(8)
-    image[4:] = (0, 0, 0, 255)  # -1, which is no probability
-    volume = volume_by_network(file, 0.5, image)
-    assert volume.occupancy[0, 0, 0] == pytest.approx(1 / (1 + np.e)) and volume.occupancy[7, 0, 0] > 0.7
+    image[4:] = (0, 0, 0, 255)
+    volume = volume_by_network(write(doubled_less_one("")), 0.5, image)
+    assert volume.occupancy[[0, 7], 0, 0] == pytest.approx([1 / (1 + np.e), 1 / (1 + 1 / np.e)])
 
 
 def test_one_slice_is_no_volume(write):

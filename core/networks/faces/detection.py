@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...images import resized
+from ..image_port import image_port
 from ..runner import Network
 
 SCORE = 0.7  # of UltraFace's own examples; less brings faces in coins and stones
@@ -21,10 +22,9 @@ DETECTOR = (
 
 def is_detector(network: Network) -> bool:
     """Whether a network has a face detector's tensors."""
-    shapes = [port.shape for port in network.outputs]
-    given = network.inputs[0]
-    image = len(network.inputs) == 1 and len(given.shape) == 4 and given.shape[1] == 3 and given.type == "float32"
-    return image and None not in given.shape[2:] and [len(shape) for shape in shapes] == [3, 3] and _rows(shapes)
+    given, shapes = image_port(network), [port.shape for port in network.outputs]
+    sized = given is not None and None not in (given.width, given.height)
+    return sized and [len(shape) for shape in shapes] == [3, 3] and _rows(shapes)
 
 
 def _rows(shapes: list[tuple[int | None, ...]]) -> bool:
@@ -33,10 +33,10 @@ def _rows(shapes: list[tuple[int | None, ...]]) -> bool:
 
 def find_faces(network: Network, rgb: np.ndarray) -> np.ndarray:
     """(N, 4) float64 left, top, right, bottom in pixels of the faces in (H, W, 3) uint8, the largest first."""
-    high, wide = network.inputs[0].shape[2:]
-    assert high and wide
-    small = resized(rgb, wide, high).astype(np.float32)
-    made = network.run(**{network.inputs[0].name: ((small - 127) / 128).transpose(2, 0, 1)[None]})
+    port = image_port(network)
+    assert port
+    small = resized(rgb, *port.size).astype(np.float32)
+    made = network.run(**{network.inputs[0].name: port.laid_out((small - 127) / 128)})
     scores, boxes = sorted(made.values(), key=lambda array: array.shape[-1])
     likely = scores[0, :, 1] >= SCORE
     found = boxes[0][likely].astype(np.float64) * np.tile([rgb.shape[1], rgb.shape[0]], 2)

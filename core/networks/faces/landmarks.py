@@ -14,6 +14,7 @@ import numpy as np
 
 from ...errors import CannotRead
 from ...libraries import IMAGES, load
+from ..image_port import ImagePort, image_port
 from ..runner import Network
 
 POINTS = 468
@@ -37,10 +38,8 @@ class Crop:
 
 def is_face_mesh(network: Network) -> bool:
     """Whether a network has a face mesh's tensors."""
-    if len(network.inputs) != 1 or network.inputs[0].type not in ("float32", "float16"):
-        return False
-    shape = network.inputs[0].shape
-    square = len(shape) == 4 and shape[1] == 3 and shape[2] is not None and shape[2] == shape[3]
+    port = _image(network)
+    square = port is not None and port.width is not None and port.width == port.height
     return square and _points_port(network) is not None and _score_port(network) is not None
 
 
@@ -61,12 +60,11 @@ def face_points(network: Network, rgb: np.ndarray, box: np.ndarray) -> tuple[np.
 
 
 def _looked_at(network: Network, rgb: np.ndarray, crop: Crop) -> tuple[np.ndarray, float]:
-    side = network.inputs[0].shape[2]
-    points_port, score_port = _points_port(network), _score_port(network)
-    assert side and points_port and score_port
-    kind = np.float16 if network.inputs[0].type == "float16" else np.float32
-    seen = (cut_out(rgb, crop, side).astype(np.float32) / 255).astype(kind)
-    made = network.run(**{network.inputs[0].name: np.ascontiguousarray(seen.transpose(2, 0, 1)[None])})
+    port, points_port, score_port = _image(network), _points_port(network), _score_port(network)
+    assert port and points_port and score_port
+    side, _ = port.size
+    seen = cut_out(rgb, crop, side).astype(np.float32) / 255
+    made = network.run(**{network.inputs[0].name: port.laid_out(seen)})
     points = made[points_port].astype(np.float64).reshape(-1, 3)[:POINTS]
     score = float(made[score_port].reshape(-1)[0])
     if not np.isfinite(points).all() or not math.isfinite(score):
@@ -89,6 +87,10 @@ def cut_out(rgb: np.ndarray, crop: Crop, side: int) -> np.ndarray:
     image = Image.fromarray(np.ascontiguousarray(rgb))
     way = (cos, -sin, left, sin, cos, top)
     return np.asarray(image.transform((side, side), Image.Transform.AFFINE, way, Image.Resampling.BILINEAR))
+
+
+def _image(network: Network) -> ImagePort | None:
+    return image_port(network, types=("float32", "float16"))
 
 
 def _points_port(network: Network) -> str | None:

@@ -40,19 +40,24 @@ class FaceNetworks:
     face_mesh: Network
 
 
-def open_face_networks(files: Sequence[Path]) -> FaceNetworks:
+def open_face_networks(files: Sequence[Path], progress: Progress = SILENT) -> FaceNetworks:
     """The first face detector and the first face mesh among files, and those of folders by name.
 
-    Raises MissingNetwork when one is not among them, CannotRead for a named file that is damaged or is neither.
+    Raises MissingNetwork when one is not among them, with what was refused in folders; CannotRead for a named file that
+    is damaged or is neither; Cancelled.
     """
     detector = face_mesh = None
-    for file, named in _listed(files):
+    refused: list[str] = []
+    listed = _listed(files)
+    for row, (file, named) in enumerate(listed):
+        progress.at(row / len(listed), f"Loading {file.name}")
         try:
             network = open_network(file)
-        except CannotRead:
+        except CannotRead as error:
             if named:
                 raise
-            continue  # a folder may hold anything
+            refused.append(str(error))  # a folder may hold anything
+            continue
         if is_detector(network):
             detector = detector or network
         elif is_face_mesh(network):
@@ -62,7 +67,8 @@ def open_face_networks(files: Sequence[Path]) -> FaceNetworks:
         if detector and face_mesh:
             return FaceNetworks(detector, face_mesh)
     lacking = "face detector" if not detector else "face mesh"
-    raise MissingNetwork(f"No {lacking} was found. {WHAT_IS_NEEDED}" if files else WHAT_IS_NEEDED)
+    told = " ".join([f"No {lacking} was found.", *refused, WHAT_IS_NEEDED])
+    raise MissingNetwork(told if files else WHAT_IS_NEEDED)
 
 
 def _listed(files: Sequence[Path]) -> list[tuple[Path, bool]]:
@@ -81,8 +87,7 @@ def head_of_portrait(picture: Picture, files: Sequence[Path], progress: Progress
 
     Raises MissingNetwork, CannotRead (see `open_face_networks`), NoFace (none, too small, or no person's), Cancelled.
     """
-    progress.at(0.0, "Loading the networks")
-    networks = open_face_networks(files)
+    networks = open_face_networks(files, progress.part(progress.stage, 0.0, 0.2))
     progress.at(0.2, "Looking for a face")
     points, told = _face(picture, networks)
     pixels, points = _around(picture.pixels, points)
