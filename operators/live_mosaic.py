@@ -15,7 +15,7 @@ from ..core.plan import Plan
 from ..core.progress import SILENT
 from ..scene.bricks import is_bricks
 from ..scene.dressing import dress_updated
-from ..scene.pictures import image_shown
+from ..scene.pictures import image_shown, picture_of
 from .beside import redraw
 from .mosaics import work_of
 from .progress import PROGRESS
@@ -53,7 +53,7 @@ def follow(_properties: Any = None, context: bpy.types.Context | None = None) ->
 def follow_now(context: bpy.types.Context) -> None:
     """Bring the active mosaic up to date at once. Raises a BrickprintError."""
     mosaic = context.active_object
-    _show(mosaic, work_of(context, image_shown(mosaic))(SILENT))
+    _show(mosaic, work_of(context, picture_of(image_shown(mosaic)))(SILENT))
 
 
 def _tick() -> float | None:
@@ -70,7 +70,7 @@ def _tick() -> float | None:
         return None
     now.stale = False
     try:
-        now.worker = Worker(work_of(context, image_shown(mosaic)))
+        now.worker = Worker(work_of(context, picture_of(image_shown(mosaic))))
     except BrickprintError as error:
         return _failed(error, context)
     return _POLL_SECONDS

@@ -118,6 +118,37 @@ def test_what_the_camera_sees_becomes_a_mosaic(chosen):
     assert tuple(image.size) == (512, 256) and image.packed_file
 
 
+def test_a_scene_that_makes_films_keeps_its_settings(chosen):
+    bpy.ops.object.camera_add(location=(0, 0, 10))
+    scene = bpy.context.scene
+    scene.camera = bpy.context.active_object
+    scene.render.engine, scene.cycles.samples = "CYCLES", 1
+    scene.render.resolution_x, scene.render.resolution_y = 64, 64
+    written = scene.render.image_settings
+    new = bpy.app.version >= (5, 0, 0)
+    for medium, kind in (("VIDEO", "FFMPEG"), ("MULTI_LAYER_IMAGE", "OPEN_EXR_MULTILAYER"), ("IMAGE", "JPEG")):
+        if new:
+            written.media_type = medium
+        written.file_format = kind
+        before = written.file_format, written.color_mode, written.color_depth
+        assert bpy.ops.brickprint.mosaic_of_camera() == {"FINISHED"}
+        assert (written.file_format, written.color_mode, written.color_depth) == before
+        assert not new or written.media_type == medium
+
+
+def test_what_fails_leaves_no_image(photo, chosen):
+    bpy.ops.object.camera_add(location=(0, 0, 10))
+    bpy.context.scene.camera = bpy.context.active_object
+    bpy.context.scene.render.engine, bpy.context.scene.cycles.samples = "CYCLES", 1
+    chosen.set = "41948"
+    before = set(bpy.data.images.keys()) | {"Render Result"}
+    with pytest.raises(RuntimeError, match="are missing"):
+        bpy.ops.brickprint.mosaic_of_camera()
+    with pytest.raises(RuntimeError, match="are missing"):
+        bpy.ops.brickprint.mosaic_of_file(filepath=str(photo))
+    assert set(bpy.data.images.keys()) <= before and chosen.image is None
+
+
 def test_without_a_camera_it_says_so(chosen):
     with pytest.raises(RuntimeError, match="no camera"):
         bpy.ops.brickprint.mosaic_of_camera()
