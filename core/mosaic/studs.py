@@ -154,12 +154,6 @@ def stud_map_text(palette: Palette, counts: np.ndarray) -> str:
     return json.dumps({"studMap": present, "sortedStuds": list(present)}, indent=2) + "\n"
 
 
-def missing_studs(used: np.ndarray, studs: Studs) -> dict[str, int]:
-    """By colour, how many more studs are used (C,) than there are."""
-    lacking = np.maximum(used - studs.counts, 0)
-    return {each.name: int(count) for each, count in zip(studs.palette.colours, lacking, strict=True) if count}
-
-
 def _code_of(word: str) -> tuple[int | None, bool]:
     """LDraw's number of the colour that a hex value or a name means, None for none; and whether it is just that."""
     for each in mosaic_colours():

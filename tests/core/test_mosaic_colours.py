@@ -15,7 +15,7 @@ from brickprint.core.mosaic.diffusing import KERNELS, diffused
 from brickprint.core.mosaic.ranking import greedy, greedy_gaussian, two_phase
 from brickprint.core.mosaic.sets import find_set, mosaic_sets
 from brickprint.core.mosaic.settings import DITHERERS, METHODS, TIES, MosaicSettings
-from brickprint.core.mosaic.studs import chosen_studs, missing_studs, stud_map, stud_map_text
+from brickprint.core.mosaic.studs import chosen_studs, stud_map, stud_map_text
 from brickprint.core.mosaic.ties import tie_pattern
 from brickprint.core.progress import SILENT
 
@@ -120,13 +120,6 @@ def test_a_stock_of_parts_counts_the_chosen_piece_only(tmp_path):
 def test_too_few_studs_are_refused_with_what_is_missing():
     with pytest.raises(OutOfStock, match=r"takes 2,304 studs.*has 300 .*2,004 are missing"):
         colours_of(MosaicSettings(set=("41935-squares",)), patchwork(shape=(48, 48)))
-
-
-def test_unlimited_studs_list_those_to_buy():
-    chosen, studs = colours_of(MosaicSettings(set=("41948",), size="16x16", unlimited=True))
-    used = np.bincount(chosen.columns.ravel(), minlength=2)
-    missing = missing_studs(used, studs)
-    assert sum(missing.values()) == np.maximum(used - studs.counts, 0).sum() > 0
 
 
 @pytest.mark.parametrize("method", [method for method in METHODS if method not in DITHERERS])

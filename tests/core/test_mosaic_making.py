@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from brickprint.core.editing.changes import recoloured
+from brickprint.core.editing.renewing import strength_checked
 from brickprint.core.errors import Cancelled
 from brickprint.core.export.foreign import given_file
 from brickprint.core.export.ldraw import ldraw_text
@@ -215,6 +217,48 @@ def test_the_list_to_buy_adds_up_and_tells_fillers_apart():
     assert {line.role for line in lines} == {Role.MODEL, Role.BASE, Role.FILLER}
     assert all(line.made for line in lines)
     assert "<ITEMID>98138</ITEMID>" in bricklink_text(plan)
+
+
+def test_unlimited_studs_list_those_to_buy():
+    mosaic = made(set=("41948",), size="16x16", unlimited=True).report["mosaic"]
+    over = {name: count - mosaic["available"][name] for name, count in mosaic["studs"].items()}
+    assert mosaic["missing"] == {name: count for name, count in over.items() if count > 0} != {}
+
+
+def repainted(plan, studs, colour):
+    """The plan with some of its pieces (N,) in a colour by name."""
+    rows = np.zeros(len(plan.layout), bool)
+    rows[studs] = True
+    return recoloured(plan, rows, plan_names(plan).tolist().index(colour)).plan
+
+
+@pytest.mark.parametrize("kind", ["set", "csv", "json"])
+def test_the_figures_follow_what_is_recoloured_by_hand(tmp_path, kind):
+    stock = tmp_path / f"mine.{kind}"
+    if kind == "csv":
+        stock.write_text("Part,Color,Quantity\n98138,15,250\n98138,0,250\n98138,4,3\n", "utf-8")
+    if kind == "json":
+        stock.write_text('{"studMap": {"White": 250, "Black": 250, "Red": 3}}', "utf-8")
+    chosen = {"set": ("41935-rounds",), "include": ("Black",)} if kind == "set" else {"stock": str(stock)}
+    plan = made(size="16x16", **chosen)
+    assert not plan.report["warnings"] and not plan.report["mosaic"]["missing"]
+    before = plan.report["mosaic"]
+    scarce = min(before["available"], key=lambda name: before["available"][name])
+    seen = np.flatnonzero(plan.layout["role"] == Role.MODEL)
+    edited = repainted(plan, seen, scarce)
+    after = edited.report["mosaic"]
+    lacking = 256 - before["available"][scarce]
+    assert after["studs"] == dict.fromkeys(before["studs"], 0) | {scarce: 256}
+    assert after["missing"] == {scarce: lacking}
+    assert edited.report["stock"] == plan.report["stock"]
+    told = [each for each in edited.report["warnings"] if "more are used" in each]
+    assert told == [f"{lacking} studs more are used than there are: {lacking} {scarce}."]
+    checked = strength_checked(edited)
+    assert [each for each in checked.report["warnings"] if "more are used" in each] == told
+    back = edited
+    for colour in np.unique(plan.layout["colour"][seen]):
+        back = repainted(back, seen[plan.layout["colour"][seen] == colour], plan_names(plan)[colour])
+    assert back.report["mosaic"] == before and back.report["warnings"] == plan.report["warnings"]
 
 
 def test_pearl_colours_of_sets_are_no_fault():
