@@ -40,11 +40,6 @@ class Picture:
         """(H, W, 3) uint8: the colours alone."""
         return self.pixels[..., :3]
 
-    @property
-    def see_through(self) -> bool:
-        """Whether its alpha hides anything."""
-        return bool(self.pixels[..., 3].min() < 255)
-
 
 def read_image(path: Path) -> Picture:
     """The image of a file: its first page, upright as its camera was held, in sRGB.

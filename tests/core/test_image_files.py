@@ -24,13 +24,13 @@ def saved(tmp_path):
 def test_colours_and_alpha_are_kept(saved):
     pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 4), np.uint8)
     picture = read_image(saved(pixels, "my.photo.png"))
-    assert (picture.pixels == pixels).all() and picture.name == "my.photo" and picture.see_through
+    assert (picture.pixels == pixels).all() and picture.name == "my.photo"
 
 
 def test_grey_becomes_colour(saved):
     picture = read_image(saved(np.array([[0, 100, 255]], np.uint8)))
     assert picture.pixels.tolist() == [[[0, 0, 0, 255], [100, 100, 100, 255], [255, 255, 255, 255]]]
-    assert not picture.see_through
+    assert (picture.pixels[..., 3] == 255).all()
 
 
 def test_sixteen_bits_are_scaled_and_not_clipped(saved):

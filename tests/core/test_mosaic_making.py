@@ -19,8 +19,10 @@ from brickprint.core.mosaic import making
 from brickprint.core.mosaic.levels import levels_of
 from brickprint.core.mosaic.making import MosaicMaking
 from brickprint.core.mosaic.pieces import rectangles
+from brickprint.core.mosaic.pooling import cropped, working_image
 from brickprint.core.mosaic.settings import PIECES, SECTION, VARIABLE, MosaicSettings
 from brickprint.core.mosaic.standing import mosaic_stands
+from brickprint.core.networks import depth
 from brickprint.core.plan import plan_from_values, plan_values
 from brickprint.core.progress import SILENT, Progress
 from brickprint.core.settings import Settings
@@ -115,13 +117,17 @@ def test_a_relief_rises_with_the_brightness():
     colour, level = as_seen(plan)
     flat_colour, _ = as_seen(made())
     assert np.array_equal(plan_names(plan)[colour], plan_names(made())[flat_colour])
-    assert np.array_equal(level, levels_of(picture(), MosaicSettings(size="48x32", relief=5)))
+    assert np.array_equal(level, relief_of(picture(), MosaicSettings(size="48x32", relief=5)))
     fillers = plan.layout[plan.layout["role"] == Role.FILLER]
     black = [each.name for each in plan.palette.colours].index("Black")
     assert (fillers["colour"] == black).all()
     row, *_ = footprint_cells(fillers, plan.catalogue)
     assert len(row) == level.sum()  # a plate for every stud below every raised one
     assert plan.report["mosaic"]["filler_plates"] == len(fillers) < level.sum() / 2
+
+
+def relief_of(image, settings):
+    return levels_of(working_image(cropped(image.pixels, settings)), None, settings)
 
 
 def plan_names(plan):
@@ -136,7 +142,37 @@ def test_what_is_not_asked_anew_is_kept():
     again = maker.run(replace(chosen, relief=2)).report["seconds"]
     assert {"crop", "pool", "studs", "colour"}.isdisjoint(again) and "lay" in again
     other = maker.run(replace(chosen, relief=2, metric="rgb")).report["seconds"]
-    assert {"crop", "pool", "studs", "relief"}.isdisjoint(other) and "colour" in other
+    assert {"crop", "pool", "studs", "relief", "stand"}.isdisjoint(other) and "colour" in other
+    raised = maker.run(replace(chosen, relief=3)).report["seconds"]
+    assert "stand" in raised and "depth" not in raised
+
+
+def test_sliders_run_no_depth_network_again(monkeypatch):
+    runs = []
+
+    def depth_of_image(_path, rgb):
+        runs.append(rgb)
+        return np.linspace(0, 255, rgb.shape[1], dtype=np.float32)[None].repeat(len(rgb), axis=0)
+
+    monkeypatch.setattr(depth, "depth_of_image", depth_of_image)
+    clear = Picture("clear", np.zeros((40, 60, 4), np.uint8))
+    maker, chosen = MosaicMaking(clear), MosaicSettings(size="16x16", relief=4, depth="any.onnx")
+    levels = []
+    for change in ({}, {"zoom": 2.0}, {"across": 1.0}, {"size": "16x32"}, {"relief": 3}, {"relief": 0}):
+        plan = maker.run(replace(chosen, **change), Settings(prove="none"))
+        levels.append(plan.layout["z"][plan.layout["role"] == Role.MODEL].mean())
+    assert len(runs) == 1 and (runs[0] == 255).all()  # it sees what is seen, over white
+    assert levels == [2.5, 2.5, 3.125, 2.5, 2.0, 1.0]
+
+
+def test_another_load_is_proved_anew():
+    maker, chosen = MosaicMaking(picture()), MosaicSettings(size="16x16", piece="plate")
+    upright = maker.run(chosen).utilisation
+    hung = maker.run(chosen, Settings(tilt=90.0)).utilisation
+    fresh = MosaicMaking(picture()).run(chosen, Settings(tilt=90.0)).utilisation
+    assert np.array_equal(hung, fresh) and not np.array_equal(hung, upright)
+    again = maker.run(replace(chosen, metric="rgb"), Settings(tilt=90.0))
+    assert np.array_equal(again.utilisation, hung) and "stand" not in again.report["seconds"]
 
 
 class Watched:
@@ -150,7 +186,7 @@ class Watched:
         return getattr(self.settings, name)
 
 
-@pytest.mark.parametrize("name", ["CROP", "POOL", "STUDS", "COLOUR", "BY_HAND", "RELIEF", "LAY"])
+@pytest.mark.parametrize("name", ["CROP", "POOL", "STUDS", "COLOUR", "BY_HAND", "DEPTH", "RELIEF", "LAY"])
 @pytest.mark.parametrize(
     "chosen",
     [{"set": ("21226",), "distance": 1.0}, {"relief": 3, "piece": "variable-plate", "method": "atkinson"},
