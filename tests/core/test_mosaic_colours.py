@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from brickprint.core.colour.differences import difference
 from brickprint.core.colour.spaces import linear_to_lab, srgb_to_linear
-from brickprint.core.errors import BadPartList, BadSetting, CannotRead, OutOfStock
+from brickprint.core.errors import BadPartList, BadSetting, Cancelled, CannotRead, OutOfStock
 from brickprint.core.mosaic.afar import blended
 from brickprint.core.mosaic.by_hand import Override, overridden
 from brickprint.core.mosaic.colouring import choose_colours, looks
@@ -17,7 +17,7 @@ from brickprint.core.mosaic.sets import find_set, mosaic_sets
 from brickprint.core.mosaic.settings import DITHERERS, METHODS, TIES, MosaicSettings
 from brickprint.core.mosaic.studs import chosen_studs, stud_map, stud_map_text
 from brickprint.core.mosaic.ties import tie_pattern
-from brickprint.core.progress import SILENT
+from brickprint.core.progress import SILENT, Progress
 
 PIECES_OF_SETS = {
     "21226": (16, 3937), "31197": (7, 3154), "31198": (15, 2746), "31199": (15, 2974), "31200": (12, 3213),
@@ -148,6 +148,20 @@ def test_equal_input_gives_equal_output(method):
     settings = MosaicSettings(set=("41935-squares",), size="16x16", method=method, ties="random", seed=3)
     first, second = colours_of(settings)[0].columns, colours_of(settings)[0].columns
     assert np.array_equal(first, second)
+
+
+@pytest.mark.parametrize("chosen", [{"method": method} for method in METHODS if method != "two-phase"]
+                         + [{"distance": 1.0}])  # fmt: skip
+def test_choosing_tells_how_far_it_is_and_can_be_stopped(chosen):
+    settings = MosaicSettings(set=("41935-squares",), size="16x16", **chosen)
+    studs, told = chosen_studs(settings), []
+    progress = Progress(on_step=lambda step: told.append(step.fraction))
+    choose_colours(patchwork(), studs, settings, progress)
+    assert np.diff(told).min() > -1e-9 and told[0] == 0 and told[-1] < 1 + 1e-9
+    assert len(told) > 3
+    left = iter(range(len(told) - 1))  # until the last time that it asks
+    with pytest.raises(Cancelled):
+        choose_colours(patchwork(), studs, settings, Progress(cancelled=lambda: next(left, None) is None))
 
 
 def test_two_phases_keep_the_best_and_serve_the_worst_first():
