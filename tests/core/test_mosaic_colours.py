@@ -92,6 +92,17 @@ def test_colours_of_a_stud_map_that_are_no_brick_colours_go_to_the_nearest(tmp_p
     assert any("Mauve" in each for each in warnings) and any("#212121" in each for each in warnings)
 
 
+def test_very_many_studs_count_as_a_limit_and_fewer_than_none_are_refused(tmp_path):
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps({"studMap": {"White": 100_000, "Black": 60_000, "#1b2a34": 60_000, "Red": 3}}), "utf-8")
+    counts, warnings = stud_map(file)
+    assert counts == {15: 99_999, 0: 99_999, 4: 3}
+    assert any("99,999" in each and "White" in each and "Black" in each for each in warnings)
+    file.write_text('{"studMap": {"White": 5, "Red": -1}}', "utf-8")
+    with pytest.raises(BadPartList, match="fewer than no studs of: Red"):
+        stud_map(file)
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"studMap": 3}', '{"studMap": {"#ffffff": "many"}}', "\x00"])
 def test_a_damaged_stud_map_is_refused(tmp_path, text):
     (tmp_path / "bad.json").write_text(text, "utf-8")
@@ -190,7 +201,7 @@ def test_flat_patches_keep_their_mean(kernel, value):
         return abs(colours[:, None, 0] - shown[None, :, 0]).argmin(axis=1)
 
     made = diffused(flat(value), shown, nearest, kernel)
-    assert shown[made.chosen][8:-8, 8:-8].mean() == pytest.approx(value, abs=2.5)
+    assert shown[made.chosen][8:-8, 8:-8].mean() == pytest.approx(value, abs=2)
 
 
 def by_one_loop(target, shown, choose, weights):
