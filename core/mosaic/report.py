@@ -22,7 +22,8 @@ from ..units import PLATE_MM, STUD_MM
 from .afar import blended
 from .colouring import Chosen, looks
 from .figures import mosaic_figures, studs_to_buy
-from .settings import MosaicSettings
+from .idle import idle_warnings
+from .settings import FLAT, MosaicSettings
 from .studs import Studs
 
 _AFAR = 1.0  # deviation of the eye's blur, in studs, by which every mosaic is judged
@@ -73,7 +74,8 @@ def mosaic_report(plan: Plan, made: Made, standing: Settings, seconds: dict[str,
         "warnings": [
             *made.picture.warnings,
             *made.studs.warnings,
-            *_idle(settings),
+            *idle_warnings(settings, FLAT),
+            *_darker_warning(settings),
             *(each.text for each in concerns),
         ],
         "places": places(concerns),
@@ -106,15 +108,7 @@ def _colour_figures(made: Made) -> dict[str, Any]:
     }
 
 
-def _idle(settings: MosaicSettings) -> list[str]:
-    """What was chosen, but does nothing beside the other choices."""
-    idle = []
-    if settings.distance and settings.method != "exact":
-        idle.append(
-            f"--distance {settings.distance:g} changes nothing with --method {settings.method}, only with exact."
-        )
-    if settings.depth != "brightness" and not settings.relief:
-        idle.append(f"--depth {settings.depth} changes nothing without --relief.")
-    if settings.darker and not settings.piece.startswith("round"):
-        idle.append("--darker is meant for round pieces, which leave some of their base to see; these do not.")
-    return idle
+def _darker_warning(settings: MosaicSettings) -> list[str]:
+    if not settings.darker or settings.piece.startswith("round"):
+        return []
+    return ["--darker is meant for round pieces, which leave some of their base to see; these do not."]

@@ -5,12 +5,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import bpy
 import numpy as np
 import pytest
 from brickprint.core.editing.changes import recoloured
+from brickprint.core.mosaic.idle import is_idle
 from brickprint.core.mosaic.settings import MosaicSettings
 from brickprint.core.progress import SILENT
 from brickprint.core.settings import DEFAULTS, options
@@ -297,10 +297,12 @@ def test_the_panels_show_every_choice_once():
     assert sorted(names) == sorted(options(MosaicSettings))
 
 
-def test_a_choice_that_does_nothing_is_grey(chosen):
-    off = [name for name in options(MosaicSettings) if not mosaic_panel._matters(name, chosen)]
-    assert off == ["large", "depth", "seed"]
-    assert not mosaic_panel._matters("palette", SimpleNamespace(set="21226", stock=""))
+def test_a_choice_that_does_nothing_is_known(chosen):
+    assert {name for name in options(MosaicSettings) if is_idle(name, chosen)} == {
+        "unlimited", "large", "depth", "seed",
+    }  # fmt: skip
+    chosen.set, chosen.ties = "21226", "random"
+    assert is_idle("palette", chosen) and not is_idle("unlimited", chosen) and not is_idle("seed", chosen)
 
 
 def test_the_command_line_makes_mosaics_side_by_side_with_failures(photo, tmp_path):

@@ -25,7 +25,7 @@ from brickprint.core.mosaic.standing import mosaic_stands
 from brickprint.core.networks import depth
 from brickprint.core.plan import plan_from_values, plan_values
 from brickprint.core.progress import SILENT, Progress
-from brickprint.core.settings import Settings
+from brickprint.core.settings import Settings, options
 from brickprint.core.structure.links import stud_links
 from brickprint.core.structure.order import ways_of
 from brickprint.core.structure.statics.equilibrium import UPRIGHT
@@ -33,6 +33,7 @@ from brickprint.core.structure.statics.verdict import assess_all
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from PIL import Image
 
 
 def picture(high=40, wide=60, seed=0):
@@ -204,19 +205,64 @@ OTHER_VALUES = {
     "size": "16x32", "zoom": 1.5, "across": 0.4, "down": -0.6, "pooling": "max", "hue": 40.0, "saturation": 50.0,
     "value": -30.0, "brightness": 30.0, "contrast": 60.0, "set": ("31198",), "without": ("Black",), "unlimited": True,
     "metric": "manhattan", "method": "greedy", "distance": 1.0, "ties": "random", "blocking": 3, "darker": True,
-    "piece": "variable-plate", "relief": 4, "seed": 5,
+    "piece": "variable-plate", "relief": 4, "seed": 5, "palette": "studs-13", "include": ("Red",), "large": True,
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", OTHER_VALUES)
-def test_a_changed_setting_is_not_answered_from_what_was_kept(name):
-    usual = {"size": "16x16", "set": ("21226",)}
+def other_value(name, folder):
+    """A value for each setting that makes a difference; what needs a file gets one."""
+    texts = {"stock": ("a.json", '{"studMap": {"Red": 9999}}'), "overrides": ("a.csv", "x,y,colour\n2,3,White\n")}
+    if name in texts:
+        file, text = texts[name]
+        (folder / file).write_text(text, "utf-8")
+        return str(folder / file)
+    if name == "depth":
+        Image.new("L", (60, 40), 200).save(folder / "depth.png")
+        return str(folder / "depth.png")
+    return OTHER_VALUES[name]
+
+
+USUAL_BESIDE = {
+    "palette": {"set": ()}, "large": {"piece": "variable-plate"}, "depth": {"relief": 4}, "blocking": {"ties": "mod-3"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", options(MosaicSettings))
+def test_a_changed_setting_is_not_answered_from_what_was_kept(name, tmp_path):
+    usual = {"size": "16x16", "set": ("21226",)} | USUAL_BESIDE.get(name, {})
     making_of_picture = MosaicMaking(picture())
     making_of_picture.run(MosaicSettings(**usual), Settings(prove="none"))
-    changed = MosaicSettings(**usual | {name: OTHER_VALUES[name]})
+    changed = MosaicSettings(**usual | {name: other_value(name, tmp_path)})
     kept = making_of_picture.run(changed, Settings(prove="none"))
     fresh = MosaicMaking(picture()).run(changed, Settings(prove="none"))
     assert np.array_equal(kept.layout, fresh.layout) and kept.palette == fresh.palette
+
+
+IDLE = [
+    ({"set": ("21226",)}, {"palette": "solid"}), ({}, {"unlimited": True}),
+    ({"method": "greedy", "set": ("41935-squares",)}, {"distance": 1.0}), ({"method": "sierra"}, {"ties": "mod-2"}),
+    ({"method": "sierra"}, {"blocking": 3}), ({"method": "sierra", "ties": "random"}, {"seed": 3}),
+    ({"ties": "none", "method": "greedy", "set": ("41935-squares",)}, {"blocking": 2}),
+    ({"method": "greedy", "set": ("41935-squares",)}, {"seed": 2}), ({"piece": "variable-tile"}, {"large": True}),
+    ({}, {"depth": "gone.png"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("beside", "choice"), IDLE)
+def test_what_does_nothing_is_told_and_does_nothing(beside, choice):
+    small = {"size": "16x16"} | beside
+    without, given = made(**small), made(**small, **choice)
+    told = set(given.report["warnings"]) - set(without.report["warnings"])
+    (name,) = choice
+    assert [each for each in told if each.startswith(f"--{name} changes nothing")]
+    assert np.array_equal(given.layout, without.layout)
+
+
+def test_ties_say_which_of_equal_studs_give_way_in_an_exact_mosaic():
+    grey = Picture("grey", np.full((16, 16, 4), 255, np.uint8))
+    chosen = MosaicSettings(size="16x16", set=("41935-squares",))
+    first, second = (MosaicMaking(grey).run(replace(chosen, ties=ties)).layout for ties in ("none", "alternating"))
+    assert not np.array_equal(first, second)
 
 
 def test_a_file_that_was_written_anew_is_read_anew(tmp_path):
