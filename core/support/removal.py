@@ -19,6 +19,7 @@ from ..structure.sections import sections_of
 from .standing import Unbalanced
 
 _ONE_BY_ONE = 3  # questions to the statics after which all that may help goes back at once
+_ALIKE = 2  # digits of speeds; of supports that are alike in these, the largest goes back first
 
 
 class Reason(StrEnum):
@@ -128,9 +129,10 @@ def _removal(layout: np.ndarray, catalogue: Catalogue, unbalanced: Unbalanced | 
         back = np.flatnonzero(comes_off & (fastest > 0)[group])
         if not len(back):
             break
-        numbers = np.unique(group[back])
+        numbers, sizes = np.unique(group[back], return_counts=True)
         if question < _ONE_BY_ONE:
-            numbers = numbers[[np.argmax((fastest - slowest)[numbers])]]
+            difference = np.round((fastest - slowest)[numbers], _ALIKE)
+            numbers = numbers[[np.lexsort((sizes, difference))[-1]]]
         for number in numbers:
             rows = back[group[back] == number]
             steadying.append(Kept(rows, Reason.STEADIES, _touched(links, rows, falling > 0)))

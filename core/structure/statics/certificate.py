@@ -34,7 +34,7 @@ _HARDLY = 0.1  # of the fastest fall: slower parts follow those
 _STEPS = 40
 _STALLED = 8  # steps in a row that mend less than the share below
 _LEAST_STEP = 0.02
-_FAR = 10.0  # times the forces that the search is at
+_FAR = 3.0  # times the forces that the search is at
 # Steps in a row that go so much of their way and yet leave so much out of balance: some parts move freely.
 _MOVING = 3
 _MOST_OF_WAY = 0.5
