@@ -43,15 +43,18 @@ def depth_of(picture: Picture, settings: MosaicSettings, progress: Progress = SI
 
 
 def levels_of(working: np.ndarray, depth: np.ndarray | None, settings: MosaicSettings) -> np.ndarray:
-    """(down, across) int64: plates by which each stud of a relief is raised.
+    """(down, across) int64: plates by which each stud is raised, all 0 for a flat mosaic.
 
     working (h, w, 3) uint8: what is cropped of the image, over white; depth: as `depth_of` gives it.
     """
+    across, down = settings.studs
+    if not settings.relief:
+        return np.zeros((down, across), np.int64)
     if depth is not None and depth.shape[-1] == 1:
         seen = cropped(depth, settings)
     else:
         seen = ((working if depth is None else working_image(cropped(depth, settings))) @ _LIGHT)[..., None]
-    return level_of(pooled(seen, settings.studs, "average")[..., 0], settings.relief)
+    return level_of(pooled(seen, (across, down), "average")[..., 0], settings.relief)
 
 
 def level_of(depth: np.ndarray, levels: int) -> np.ndarray:

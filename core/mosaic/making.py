@@ -18,7 +18,7 @@ from ..progress import SILENT, Progress
 from ..settings import DEFAULTS, STANDING, Settings
 from ..structure.links import Links, stud_links
 from ..units import MM_PER_METRE, STUD_MM
-from .by_hand import overridden, read_overrides
+from .by_hand import overridden, raised, read_overrides
 from .colouring import Chosen, choose_colours
 from .levels import depth_of, levels_of
 from .pieces import Cells, Pieces, lay_pieces
@@ -62,6 +62,12 @@ def _relief(working: np.ndarray, depth: np.ndarray | None, settings: MosaicSetti
     return levels_of(working, depth, settings)
 
 
+def _levels_by_hand(levels: np.ndarray, settings: MosaicSettings, progress: Progress) -> np.ndarray:
+    if not settings.overrides:
+        return levels
+    return raised(levels, settings.relief, read_overrides(Path(settings.overrides)))
+
+
 def _lay(chosen: Chosen, levels: np.ndarray, studs: Studs, settings: MosaicSettings, progress: Progress) -> Pieces:
     return lay_pieces(Cells(chosen.columns, levels), studs, settings)
 
@@ -78,6 +84,7 @@ COLOUR = Stage("colour", _colour, ("metric", "method", "distance", "ties", "bloc
 BY_HAND = Stage("by hand", _by_hand, ("overrides",), 0.0)
 DEPTH = Stage("depth", _depth, ("depth",), 0.05)
 RELIEF = Stage("relief", _relief, ("relief", *_CROP), 0.05)
+LEVELS_BY_HAND = Stage("levels by hand", _levels_by_hand, ("overrides", "relief"), 0.0)
 LAY = Stage("lay", _lay, ("piece", "large", "relief"), 0.05)
 STAND = Stage("stand", _stand, ("prove", *STANDING), 0.2)  # of the settings of a model
 
@@ -102,9 +109,8 @@ class MosaicMaking:
         working = run(CROP, self.picture)
         target = run(POOL, working)
         chosen = run(BY_HAND, run(COLOUR, target, studs), studs)
-        across, down = settings.studs
-        levels = run(RELIEF, working, run(DEPTH, self.picture)) if settings.relief else np.zeros((down, across), int)
-        pieces = run(LAY, chosen, levels, studs)
+        levels = run(RELIEF, working, run(DEPTH, self.picture) if settings.relief else None)
+        pieces = run(LAY, chosen, run(LEVELS_BY_HAND, levels), studs)
         plan = _plan(self.picture.name, pieces)
         if self._stood is None or not _in_the_same_places(self._stood, pieces):
             self._stood = pieces

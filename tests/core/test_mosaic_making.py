@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from brickprint.core.editing.changes import recoloured
 from brickprint.core.editing.renewing import strength_checked
-from brickprint.core.errors import Cancelled
+from brickprint.core.errors import BadSetting, Cancelled
 from brickprint.core.export.foreign import given_file
 from brickprint.core.export.ldraw import ldraw_text
 from brickprint.core.export.mpd import mpd_text
@@ -127,6 +127,27 @@ def test_a_relief_rises_with_the_brightness():
     assert plan.report["mosaic"]["filler_plates"] == len(fillers) < level.sum() / 2
 
 
+def test_levels_can_be_set_by_hand(tmp_path):
+    by_hand = tmp_path / "studs.csv"
+    by_hand.write_text("x,y,colour,level\n1,1,,3\n2,1,White,\n48,32,Red,0\n48,32,Red,1\n", "utf-8")
+    plan, plain = made(relief=4, overrides=str(by_hand)), made(relief=4)
+    (colour, level), (plain_colour, plain_level) = as_seen(plan), as_seen(plain)
+    wanted = plain_level.copy()
+    wanted[0, 0], wanted[-1, -1] = 3, 1
+    assert np.array_equal(level, wanted)
+    names = plan_names(plan)
+    assert names[colour[0, 1]] == "White" and names[colour[-1, -1]] == "Red"
+    assert names[colour[0, 0]] == plan_names(plain)[plain_colour[0, 0]]
+    assert plan.report["structure"]["stable"] is True
+    with pytest.raises(BadSetting, match="has levels 0 to 2"):
+        made(relief=3, overrides=str(by_hand))
+    with pytest.raises(BadSetting, match="is flat"):
+        made(overrides=str(by_hand))
+    by_hand.write_text("x,y,colour,level\n1,1,Red,high\n", "utf-8")
+    with pytest.raises(BadSetting, match="line 2"):
+        made(relief=3, overrides=str(by_hand))
+
+
 def relief_of(image, settings):
     return levels_of(working_image(cropped(image.pixels, settings)), None, settings)
 
@@ -140,6 +161,7 @@ def test_what_is_not_asked_anew_is_kept():
     chosen = MosaicSettings(size="32x32", set=("21226",))
     first = maker.run(chosen).report["seconds"]
     assert {"crop", "pool", "studs", "colour", "lay"} <= first.keys()
+    assert {"crop", "pool", "colour", "relief", "lay", "stand"}.isdisjoint(maker.run(chosen).report["seconds"])
     again = maker.run(replace(chosen, relief=2)).report["seconds"]
     assert {"crop", "pool", "studs", "colour"}.isdisjoint(again) and "lay" in again
     other = maker.run(replace(chosen, relief=2, metric="rgb")).report["seconds"]
@@ -187,7 +209,9 @@ class Watched:
         return getattr(self.settings, name)
 
 
-@pytest.mark.parametrize("name", ["CROP", "POOL", "STUDS", "COLOUR", "BY_HAND", "DEPTH", "RELIEF", "LAY"])
+@pytest.mark.parametrize(
+    "name", ["CROP", "POOL", "STUDS", "COLOUR", "BY_HAND", "DEPTH", "RELIEF", "LEVELS_BY_HAND", "LAY"]
+)
 @pytest.mark.parametrize(
     "chosen",
     [{"set": ("21226",), "distance": 1.0}, {"relief": 3, "piece": "variable-plate", "method": "atkinson"},
