@@ -28,6 +28,7 @@ import layout  # noqa: E402, F401 - fills the table
 import learned  # noqa: E402, F401 - fills the table
 import live  # noqa: E402, F401 - fills the table
 import mosaic  # noqa: E402, F401 - fills the table
+import networks  # noqa: E402, F401 - fills the table
 import outline  # noqa: E402, F401 - fills the table
 import shape  # noqa: E402, F401 - fills the table
 import standing  # noqa: E402, F401 - fills the table

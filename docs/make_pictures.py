@@ -53,6 +53,7 @@ from brickprint.scene.section_plane import add_section  # noqa: E402
 from brickprint.scene.source.importing import fresh_scene, import_file  # noqa: E402
 from brickprint.scene.source.reading import read_objects  # noqa: E402
 from brickprint.scene.versions import set_nodes_input  # noqa: E402
+from from_picture import pictures_and_models  # noqa: E402
 from strips import GRAIN, labelled, read_picture, rendered, side_by_side, write_png  # noqa: E402
 
 APPLE = Settings(studs=32)
@@ -291,6 +292,11 @@ def film_picture(settings: Settings, share: float) -> np.ndarray:
         return read_picture(path)
 
 
+def one_picture() -> None:
+    """What the octree network makes of one picture."""
+    write_png(DOCS / "one_picture.png", side_by_side(pictures_and_models(), 4), GRAIN)
+
+
 def selfie() -> None:
     """A head from a portrait: from two sides, in four colours, and its front half."""
     if not portraits.here():
@@ -476,6 +482,7 @@ PICTURES: dict[str, Callable[[], None]] = {
         colour_trade,
         structure,
         looking,
+        one_picture,
         bearing,
         instructions,
         animation,
