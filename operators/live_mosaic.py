@@ -10,12 +10,11 @@ from typing import Any, ClassVar
 
 import bpy
 
-from ..core.errors import BrickprintError, Cancelled
+from ..core.errors import BadEdit, BrickprintError, Cancelled
 from ..core.plan import Plan
-from ..core.progress import SILENT
-from ..scene.bricks import is_bricks
+from ..scene.bricks import is_changed
 from ..scene.dressing import dress_updated
-from ..scene.pictures import image_shown
+from ..scene.pictures import image_shown, picture_of, remember_image
 from .beside import redraw
 from .mosaics import work_of
 from .progress import PROGRESS
@@ -26,10 +25,14 @@ _POLL_SECONDS = 0.05
 
 @dataclass
 class Following:
-    """What is made now, for which mosaic; stale: whether the settings changed since. error: why it can't be made."""
+    """What is made now, for which mosaic; image: the name of another one that it shall show.
+
+    stale: whether the settings changed since. error: why it can't be made.
+    """
 
     worker: Worker | None = None
     mosaic: str = ""
+    image: str = ""
     stale: bool = False
     error: ClassVar[str] = ""
     now: ClassVar[Following]
@@ -40,58 +43,87 @@ Following.now = Following()
 
 def follow(_properties: Any = None, context: bpy.types.Context | None = None) -> None:
     """A setting of mosaics changed: bring the active mosaic up to date, soon. Blender calls it of every property."""
-    context = context or bpy.context
+    context, now = context or bpy.context, Following.now
     if not context.scene.brickprint_mosaic.live or image_shown(context.active_object) is None:
         return
-    Following.now.mosaic, Following.now.stale = context.active_object.name, True
-    if Following.now.worker is not None:
-        Following.now.worker.stop()
+    if now.mosaic != context.active_object.name:
+        now.mosaic, now.image = context.active_object.name, ""
+    now.stale = True
+    if now.worker is not None:
+        now.worker.stop()
     if not bpy.app.timers.is_registered(_tick):
         bpy.app.timers.register(_tick, first_interval=_POLL_SECONDS)
 
 
-def follow_now(context: bpy.types.Context) -> None:
-    """Bring the active mosaic up to date at once. Raises a BrickprintError."""
-    mosaic = context.active_object
-    _show(mosaic, work_of(context, image_shown(mosaic))(SILENT))
+def follow_image(_properties: Any, context: bpy.types.Context) -> None:
+    """Another image was chosen: the active mosaic shall show it, soon."""
+    image, now = context.scene.brickprint_mosaic.image, Following.now
+    shown = image_shown(context.active_object)
+    if image is None or (image == shown and not now.image):
+        return
+    follow(None, context)
+    if now.stale:
+        now.image = image.name
 
 
 def _tick() -> float | None:
     """Begin to make what is asked for, or show what was made; None once nothing is left to do."""
     now, context = Following.now, bpy.context
     if now.worker is not None:
-        if not now.worker.done:
+        busy = PROGRESS.running or context.mode != "OBJECT"
+        if not now.worker.done or (busy and not now.stale):
             return _POLL_SECONDS
         worker, now.worker = now.worker, None
         if not now.stale:
             return _ended(worker, context)
     mosaic = bpy.data.objects.get(now.mosaic)
-    if not now.stale or PROGRESS.running or image_shown(mosaic) is None:
+    if not now.stale or image_shown(mosaic) is None:
         return None
+    if PROGRESS.running:
+        return _POLL_SECONDS
     now.stale = False
     try:
-        now.worker = Worker(work_of(context, image_shown(mosaic)))
+        _require_unchanged(mosaic)
+        now.worker = Worker(work_of(context, picture_of(_image_wanted(mosaic))))
     except BrickprintError as error:
         return _failed(error, context)
     return _POLL_SECONDS
 
 
+def _image_wanted(mosaic: bpy.types.Object) -> bpy.types.Image:
+    return bpy.data.images.get(Following.now.image) or image_shown(mosaic)
+
+
+def _require_unchanged(mosaic: bpy.types.Object) -> None:
+    """Raises BadEdit for a mosaic that was changed by hand, which would be lost."""
+    if is_changed(mosaic):
+        raise BadEdit(
+            f"{mosaic.name!r} was changed by hand, so it does not follow these settings, lest that be lost; undo those "
+            "changes, or choose Make Mosaic for another one."
+        )
+
+
 def _ended(worker: Worker, context: bpy.types.Context) -> None:
     mosaic = bpy.data.objects.get(Following.now.mosaic)
-    if isinstance(worker.error, BrickprintError) and not isinstance(worker.error, Cancelled):
-        _failed(worker.error, context)
-    elif worker.error is not None and not isinstance(worker.error, Cancelled):
-        raise worker.error
-    elif worker.result is not None and is_bricks(mosaic) and context.mode == "OBJECT":
-        _show(mosaic, worker.result)
-        redraw(context)
-        with context.temp_override(window=context.window_manager.windows[0]):
-            bpy.ops.ed.undo_push(message="Mosaic")
+    if isinstance(worker.error, Cancelled) or image_shown(mosaic) is None:
+        return
+    try:
+        if worker.error is not None:
+            raise worker.error
+        _require_unchanged(mosaic)  # it may have been while this was made
+        _show(mosaic, _image_wanted(mosaic), worker.result)
+    except BrickprintError as error:
+        _failed(error, context)
+        return
+    redraw(context)
+    with context.temp_override(window=context.window_manager.windows[0]):
+        bpy.ops.ed.undo_push(message="Mosaic")
 
 
-def _show(mosaic: bpy.types.Object, plan: Plan) -> None:
+def _show(mosaic: bpy.types.Object, image: bpy.types.Image, plan: Plan) -> None:
     dress_updated(mosaic, plan, plan.settings.get("look", "light"))
-    Following.error = ""
+    remember_image(mosaic, image)
+    Following.now.image, Following.error = "", ""
 
 
 def _failed(error: BrickprintError, context: bpy.types.Context) -> None:

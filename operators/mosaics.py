@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 import bpy
 from bpy_extras.io_utils import ImportHelper
 
+from ..core.errors import CannotRead
 from ..core.images import IMAGE_KINDS, Picture, read_image
 from ..core.libraries import IMAGES, missing
 from ..core.mosaic.making import MosaicMaking
@@ -22,7 +23,14 @@ from ..core.presets import words_in
 from ..core.progress import Progress
 from ..core.settings import Settings, options
 from ..scene.bricks import show_plan
-from ..scene.pictures import image_seen, picture_of, remember_image
+from ..scene.pictures import (
+    image_of_file,
+    image_of_picture,
+    picture_of,
+    picture_of_file,
+    picture_seen,
+    remember_image,
+)
 from ..scene.user_files import kept
 from .by_worker import ByWorker
 from .chosen_settings import KEPT, WORDS, settings_from
@@ -66,10 +74,10 @@ def making_of(picture: Picture) -> MosaicMaking:
     return _kept[key]
 
 
-def work_of(context: bpy.types.Context, image: bpy.types.Image) -> Callable[[Progress], Plan]:
-    """What makes the plan of an image's mosaic, by the scene's settings as they are now. Raises a BrickprintError."""
+def work_of(context: bpy.types.Context, picture: Picture) -> Callable[[Progress], Plan]:
+    """What makes the plan of a picture's mosaic, by the scene's settings as they are now. Raises a BrickprintError."""
     settings = mosaic_settings_from(context.scene.brickprint_mosaic)
-    return partial(_made, making_of(picture_of(image)), settings, settings_from(context.scene.brickprint))
+    return partial(_made, making_of(picture), settings, settings_from(context.scene.brickprint))
 
 
 def _made(making: MosaicMaking, settings: MosaicSettings, standing: Settings, progress: Progress) -> Plan:
@@ -79,7 +87,7 @@ def _made(making: MosaicMaking, settings: MosaicSettings, standing: Settings, pr
 class _MakesMosaics(ByWorker):
     """Makes a mosaic of an image: at once when a script asks, beside the user's work in a window.
 
-    A subclass has `_chosen`, which gives the image.
+    A subclass has `_chosen`, which gives the picture and changes nothing, and `_image`, which gives its datablock.
     """
 
     @classmethod
@@ -100,24 +108,24 @@ class _MakesMosaics(ByWorker):
         in_window = context.window is not None and not bpy.app.background
         return self._start(context) if in_window else self._at_once(context)
 
-    def _chosen(self, context: bpy.types.Context) -> bpy.types.Image:
+    def _chosen(self, context: bpy.types.Context) -> Picture:
+        raise NotImplementedError
+
+    def _image(self, context: bpy.types.Context) -> bpy.types.Image:
         raise NotImplementedError
 
     def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Plan]]:
         yield News(0.0, "Reading the image", long=True)
-        image = self._chosen(context)
-        work = work_of(context, image)
-        context.scene.brickprint_mosaic.image = image
-        self._image = image.name
-        return work
+        return work_of(context, self._chosen(context))
 
     def _show(self, context: bpy.types.Context, plan: Plan) -> None:
-        """Put the mosaic into the scene and make it active."""
-        chosen = context.scene.brickprint
+        """Put the mosaic into the scene and make it active; the panel shows its image."""
+        image, chosen = self._image(context), context.scene.brickprint
         mosaic = show_plan(context, plan, chosen.look, outlined=chosen.outline)
-        remember_image(mosaic, bpy.data.images[self._image])
+        remember_image(mosaic, image)
         bpy.ops.object.select_all(action="DESELECT")
         context.view_layer.objects.active = mosaic
+        context.scene.brickprint_mosaic.image = image
         tell_built(self, plan)
 
 
@@ -136,8 +144,16 @@ class MosaicOfImage(_MakesMosaics, bpy.types.Operator):
             return False
         return super().poll(context)
 
-    def _chosen(self, context: bpy.types.Context) -> bpy.types.Image:
-        return context.scene.brickprint_mosaic.image
+    def _chosen(self, context: bpy.types.Context) -> Picture:
+        image = context.scene.brickprint_mosaic.image
+        self._name = image.name
+        return picture_of(image)
+
+    def _image(self, _context: bpy.types.Context) -> bpy.types.Image:
+        image = bpy.data.images.get(self._name)
+        if image is None:
+            raise CannotRead(f"The image {self._name!r} was removed while its mosaic was made; nothing was changed.")
+        return image
 
 
 class MosaicOfCamera(_MakesMosaics, bpy.types.Operator):
@@ -147,8 +163,12 @@ class MosaicOfCamera(_MakesMosaics, bpy.types.Operator):
     bl_label = "Mosaic From Camera"
     bl_options = {"REGISTER", "UNDO"}
 
-    def _chosen(self, context: bpy.types.Context) -> bpy.types.Image:
-        return image_seen(context)
+    def _chosen(self, context: bpy.types.Context) -> Picture:
+        self._seen = picture_seen(context)
+        return self._seen
+
+    def _image(self, _context: bpy.types.Context) -> bpy.types.Image:
+        return image_of_picture(self._seen)
 
 
 class MosaicOfFile(_MakesMosaics, bpy.types.Operator, ImportHelper):
@@ -165,10 +185,14 @@ class MosaicOfFile(_MakesMosaics, bpy.types.Operator, ImportHelper):
         """Ask for a file; one that was dropped is taken at once."""
         return self.execute(context) if self.filepath else ImportHelper.invoke(self, context, event)
 
-    def _chosen(self, _context: bpy.types.Context) -> bpy.types.Image:
-        path = Path(bpy.path.abspath(self.filepath))
-        read_image(path)  # which says what is wrong with it
-        return bpy.data.images.load(str(path), check_existing=True)
+    def _path(self) -> Path:
+        return Path(bpy.path.abspath(self.filepath))
+
+    def _chosen(self, _context: bpy.types.Context) -> Picture:
+        return picture_of_file(self._path())
+
+    def _image(self, _context: bpy.types.Context) -> bpy.types.Image:
+        return image_of_file(self._path())
 
 
 CLASSES = (MosaicOfImage, MosaicOfCamera, MosaicOfFile)

@@ -100,6 +100,23 @@ def write_video(scene: bpy.types.Scene, container: str, codec: str) -> None:
     scene.render.ffmpeg.codec = codec
 
 
+@contextmanager
+def written_as_png(scene: bpy.types.Scene) -> Iterator[None]:
+    """A scene's renders are written as PNG with eight bits a channel and alpha, for the moment."""
+    chosen = scene.render.image_settings
+    wanted = {"file_format": "PNG", "color_mode": "RGBA", "color_depth": "8"}
+    if bpy.app.version >= (5, 0, 0):  # as above; a scene that makes videos knows no PNG
+        wanted = {"media_type": "IMAGE"} | wanted
+    before = {name: getattr(chosen, name) for name in wanted}
+    try:
+        for name, value in wanted.items():
+            setattr(chosen, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(chosen, name, value)
+
+
 def strips_of(editor: bpy.types.SequenceEditor) -> Any:
     """The strips of a sequencer, to which new ones can be added."""
     return editor.strips if bpy.app.version >= (4, 4, 0) else editor.sequences  # renamed

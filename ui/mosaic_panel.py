@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import bpy
 
-from ..core.mosaic.settings import VARIABLE, MosaicSettings
+from ..core.mosaic.idle import is_idle
+from ..core.mosaic.settings import MosaicSettings
 from ..core.settings import options
 from ..operators.live_mosaic import Following
 from ..operators.progress import PROGRESS
@@ -86,22 +87,9 @@ def _draw(layout: bpy.types.UILayout, context: bpy.types.Context, names: tuple[s
     column.enabled = not PROGRESS.running
     for name in names:
         row = column.row()
-        row.active = _matters(name, chosen)
+        row.active = not is_idle(name, chosen)
         limits = known[name].minimum, known[name].maximum
         row.prop(chosen, name, slider=None not in limits and name not in {"seed", "zoom"})
-
-
-def _matters(name: str, chosen: bpy.types.PropertyGroup) -> bool:
-    """Whether a choice makes a difference beside the others as they are now."""
-    if name == "palette":
-        return not (chosen.set or chosen.stock)
-    if name == "depth":
-        return chosen.relief > 0
-    if name == "large":
-        return chosen.piece in VARIABLE
-    if name == "distance":
-        return chosen.method == "exact"
-    return name != "seed" or "noisy" in chosen.ties or chosen.ties == "random"
 
 
 CLASSES = (MosaicPanel, MosaicCropPanel, MosaicStudsPanel, MosaicColoursPanel, MosaicReliefPanel)

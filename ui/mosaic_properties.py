@@ -7,7 +7,7 @@ import bpy
 
 from ..core.mosaic.settings import MosaicSettings
 from ..core.settings import options
-from ..operators.live_mosaic import follow
+from ..operators.live_mosaic import follow, follow_image
 from .properties import property_of
 
 
@@ -19,7 +19,7 @@ def _properties() -> dict[str, Any]:
         for name, choice in options(MosaicSettings).items()
     }
     image = bpy.props.PointerProperty(
-        name="Image", description="What the mosaic shows", type=bpy.types.Image, options=set()
+        name="Image", description="What the mosaic shows", type=bpy.types.Image, options=set(), update=follow_image
     )
     live = bpy.props.BoolProperty(
         name="Live",

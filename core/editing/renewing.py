@@ -22,8 +22,9 @@ from ..export.standing_report import (
     structure_figures,
 )
 from ..layout import extents, part_cells
+from ..mosaic.figures import mosaic_figures, studs_to_buy
 from ..packing.shortage import missing_words
-from ..plan import CHANGES, Plan
+from ..plan import CHANGES, Plan, is_mosaic
 from ..progress import SILENT, Progress
 from ..settings import Settings
 from ..structure.demand import demand_figures, demand_of, situations
@@ -110,7 +111,11 @@ def _report(before: Plan, plan: Plan) -> dict[str, Any]:
     for key in ("shape", "interior"):
         report[key] = report.get(key) if cells else None
     report["colour"] = report.get("colour") if cells and colours else None
-    if report.get("stock"):
+    if mosaic := report.get("mosaic"):
+        report["mosaic"] = mosaic_figures(plan, mosaic)
+    if report.get("stock") and mosaic:
+        report["stock"] = report["stock"] | {"used": sum(report["mosaic"]["studs"].values())}
+    elif report.get("stock"):
         report["stock"] = report["stock"] | {"used": int(np.count_nonzero(~is_support(plan.layout)))}
     if _only_colours(before.layout, plan.layout):
         return report | _told(before, _to_buy(plan), {each.text for each in _to_buy(before)})
@@ -133,7 +138,12 @@ def _told(plan: Plan, concerns: list[Concern], stale: set[str] | None = None) ->
 
 
 def _to_buy(plan: Plan) -> list[Concern]:
-    """Parts that can't be had: never made in their colour, or not owned where the model is built from a stock."""
+    """Parts that can't be had: never made in their colour, or not owned where the model is built from a stock.
+
+    A mosaic's report knows which studs there are; its base plates and fillers are never of a stock.
+    """
+    if is_mosaic(plan):
+        return [*never_made(plan), *studs_to_buy(plan, mosaic_figures(plan, plan.report["mosaic"]))]
     stock = plan.settings.get("stock")
     if not stock:
         return never_made(plan)

@@ -53,8 +53,9 @@ def seen_from_afar(
     columns = start.copy()
     before = np.inf
     for sweep in range(_SWEEPS):
-        progress.at(0.3 + 0.7 * sweep / _SWEEPS, "Looking from afar")
-        _sweep(columns, wanted, light, stock, distance, progress)
+        progress.at(sweep / _SWEEPS, "Looking from afar")
+        part = progress.part(progress.stage, sweep / _SWEEPS, 1 / _SWEEPS)
+        _sweep(columns, wanted, light, stock, distance, part)
         after = float(((linear_to_lab(blended(light[columns], distance)) - wanted) ** 2).sum())
         if after > (1 - _ENOUGH) * before:
             break
@@ -79,7 +80,7 @@ def _sweep(
             r, c = (place.ravel() for place in np.mgrid[top : columns.shape[0] : side, left : columns.shape[1] : side])
             if not len(r):
                 continue
-            progress.at(0.3)
+            progress.at((top + left / side) / side)
             at = (r[:, None] + window)[:, :, None], (c[:, None] + window)[:, None]
             part = near / share[at]
             rest = seen[at] - part[..., None] * light[columns[r, c]][:, None, None]

@@ -22,6 +22,7 @@ from .transport import Transport, least_cost
 _ROUND = 255 * np.pi / 4 // 1 / 255  # of the light of its square a round piece shows: white becomes 200 of 255
 _ROWS_AT_ONCE = 4096
 _ROUNDS = 3  # in which prices and spread errors are fitted to each other
+_MATCHED, _STARTED = 0.2, 0.3  # shares of the time: of all differences; of what is then looked at from afar
 _SPREAD = "floyd-steinberg"
 
 
@@ -77,15 +78,12 @@ def choose_colours(target: np.ndarray, studs: Studs, settings: MosaicSettings, p
     nearest = float(costs.min(axis=1).mean())
     stock = studs.counts if studs.limited else np.full(len(studs.counts), count)
     ties = tie_pattern(settings.ties, shape, settings.blocking, settings.seed)
-    progress.at(0.2, "Choosing studs")
-    if settings.method == "exact":
-        columns, found = exact(target, costs, stock, ties)
-        if settings.distance:
-            start = _exact_diffused(target, matching, stock, ties)
-            columns = seen_from_afar(target, start, matching.shown, stock, settings.distance, progress)
-            return Chosen(columns, nearest)
+    progress.at(_MATCHED, "Choosing studs")
+    choosing = progress.part(progress.stage, _MATCHED, 1 - _MATCHED)
+    if settings.method == "exact" and not settings.distance:
+        columns, found = exact(target, costs, stock, ties, choosing)
         return Chosen(columns, nearest, found.bound / count)
-    return Chosen(_by_other_ways(target, matching, costs, stock, ties, settings), nearest)
+    return Chosen(_by_other_ways(target, matching, costs, stock, ties, settings, choosing), nearest)
 
 
 def _by_other_ways(
@@ -95,23 +93,31 @@ def _by_other_ways(
     stock: np.ndarray,
     ties: np.ndarray,
     settings: MosaicSettings,
+    progress: Progress,
 ) -> np.ndarray:
+    if settings.method == "exact":
+        start = _exact_diffused(target, matching, stock, ties, progress.part(progress.stage, 0.0, _STARTED))
+        left = progress.part(progress.stage, _STARTED, 1 - _STARTED)
+        return seen_from_afar(target, start, matching.shown, stock, settings.distance, left)
     if settings.method in DITHERERS:
         free = np.zeros(len(stock))
-        return diffused(target, matching.shown, partial(matching.cheapest, free), settings.method).chosen
+        return diffused(target, matching.shown, partial(matching.cheapest, free), settings.method, progress).chosen
     if settings.method == "exact-diffused":
-        return _exact_diffused(target, matching, stock, ties)
+        return _exact_diffused(target, matching, stock, ties, progress)
     if settings.method == "greedy-gaussian":
-        return greedy_gaussian(target, matching.shown, matching.costs, stock, ties)
-    ranked = two_phase if settings.method == "two-phase" else greedy
-    return ranked(costs, stock, ties.ravel()).reshape(ties.shape)
+        return greedy_gaussian(target, matching.shown, matching.costs, stock, ties, progress)
+    if settings.method == "greedy":
+        return greedy(costs, stock, ties.ravel(), progress).reshape(ties.shape)
+    return two_phase(costs, stock, ties.ravel()).reshape(ties.shape)
 
 
-def exact(target: np.ndarray, costs: np.ndarray, stock: np.ndarray, ties: np.ndarray) -> tuple[np.ndarray, Transport]:
+def exact(
+    target: np.ndarray, costs: np.ndarray, stock: np.ndarray, ties: np.ndarray, progress: Progress
+) -> tuple[np.ndarray, Transport]:
     """(down, across) columns with the least sum of costs (N, C), and the proof. Equal colours share by the ties."""
     _, first, kind = np.unique(target.reshape(-1, 3), axis=0, return_index=True, return_inverse=True)
     kind = kind.reshape(-1)
-    found = least_cost(costs[first], np.bincount(kind), stock)
+    found = least_cost(costs[first], np.bincount(kind), stock, progress)
     # The studs of a kind, in the order of their ties, take its columns one after the other.
     order = np.lexsort((ties.ravel(), kind))
     columns = np.empty(len(costs), np.int64)
@@ -119,17 +125,21 @@ def exact(target: np.ndarray, costs: np.ndarray, stock: np.ndarray, ties: np.nda
     return columns.reshape(ties.shape), found
 
 
-def _exact_diffused(target: np.ndarray, matching: _Matching, stock: np.ndarray, ties: np.ndarray) -> np.ndarray:
+def _exact_diffused(
+    target: np.ndarray, matching: _Matching, stock: np.ndarray, ties: np.ndarray, progress: Progress
+) -> np.ndarray:
     """(down, across): errors are spread while colours have prices, then the best for what is wanted in each place.
 
     The prices are those of the round before, so that the colours that run short are spread over the whole image.
     """
     price = np.zeros(len(stock))
-    for _ in range(_ROUNDS):
-        spread = diffused(target, matching.shown, partial(matching.cheapest, price), _SPREAD)
+    for number in range(_ROUNDS):
+        half = 0.5 / _ROUNDS
+        first, second = (progress.part(progress.stage, (2 * number + n) * half, half) for n in (0, 1))
+        spread = diffused(target, matching.shown, partial(matching.cheapest, price), _SPREAD, first)
         if (np.bincount(spread.chosen.ravel(), minlength=len(stock)) <= stock).all():
             return spread.chosen
         costs = matching.costs(spread.wanted.reshape(-1, 3))
-        columns, found = exact(spread.wanted, costs, stock, ties)
+        columns, found = exact(spread.wanted, costs, stock, ties, second)
         price = found.price
     return columns

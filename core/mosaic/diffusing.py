@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..progress import SILENT, Progress
+
 # (down, right) and weight of what each stud passes its error to; the weights are divided by their sum.
 _FLOYD = {(0, 1): 7, (1, -1): 3, (1, 0): 5, (1, 1): 1}
 _JARVIS = {
@@ -38,10 +40,13 @@ class Diffused:
     wanted: np.ndarray
 
 
-def diffused(target: np.ndarray, shown: np.ndarray, choose: Chooser, kernel: str) -> Diffused:
+def diffused(
+    target: np.ndarray, shown: np.ndarray, choose: Chooser, kernel: str, progress: Progress = SILENT
+) -> Diffused:
     """Spread errors over an image (down, across, 3) of encoded colours 0..255 in one of KERNELS.
 
     shown (C, 3): what the columns look like, in the same units. At the edges the error falls off the image.
+    Raises Cancelled.
     """
     down, across = target.shape[:2]
     weights = KERNELS[kernel]
@@ -52,7 +57,9 @@ def diffused(target: np.ndarray, shown: np.ndarray, choose: Chooser, kernel: str
     wanted = np.pad(target.astype(np.float64), ((0, margin), (margin, margin), (0, 0)))
     chosen = np.zeros((down, across), np.int64)
     rows = np.arange(down)
-    for line in range(across + slant * (down - 1)):
+    lines = across + slant * (down - 1)
+    for line in range(lines):
+        progress.at(line / lines)
         columns = line - slant * rows
         inside = (columns >= 0) & (columns < across)
         r, c = rows[inside], columns[inside]

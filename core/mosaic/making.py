@@ -9,17 +9,18 @@ from typing import Any
 
 import numpy as np
 
+from ..building import Proved
 from ..images import Picture
-from ..layout import size_of
+from ..layout import LAYOUT_DTYPE, size_of
 from ..pipeline import Run, Stage
 from ..plan import Placement, Plan
 from ..progress import SILENT, Progress
-from ..settings import DEFAULTS, Settings
-from ..structure.links import stud_links
+from ..settings import DEFAULTS, STANDING, Settings
+from ..structure.links import Links, stud_links
 from ..units import MM_PER_METRE, STUD_MM
-from .by_hand import overridden, read_overrides
+from .by_hand import overridden, raised, read_overrides
 from .colouring import Chosen, choose_colours
-from .levels import levels_of
+from .levels import depth_of, levels_of
 from .pieces import Cells, Pieces, lay_pieces
 from .pooling import adjusted, cropped, pooled, working_image
 from .report import Made, mosaic_report
@@ -53,12 +54,27 @@ def _by_hand(chosen: Chosen, studs: Studs, settings: MosaicSettings, progress: P
     return replace(chosen, columns=overridden(chosen.columns, studs, read_overrides(Path(settings.overrides))))
 
 
-def _relief(picture: Picture, settings: MosaicSettings, progress: Progress) -> np.ndarray:
-    return levels_of(picture, settings)
+def _depth(picture: Picture, settings: MosaicSettings, progress: Progress) -> np.ndarray | None:
+    return depth_of(picture, settings, progress)
+
+
+def _relief(working: np.ndarray, depth: np.ndarray | None, settings: MosaicSettings, progress: Progress) -> np.ndarray:
+    return levels_of(working, depth, settings)
+
+
+def _levels_by_hand(levels: np.ndarray, settings: MosaicSettings, progress: Progress) -> np.ndarray:
+    if not settings.overrides:
+        return levels
+    return raised(levels, settings.relief, read_overrides(Path(settings.overrides)))
 
 
 def _lay(chosen: Chosen, levels: np.ndarray, studs: Studs, settings: MosaicSettings, progress: Progress) -> Pieces:
     return lay_pieces(Cells(chosen.columns, levels), studs, settings)
+
+
+def _stand(pieces: Pieces, standing: Settings, progress: Progress) -> tuple[Links, Proved]:
+    links = stud_links(pieces.layout, pieces.catalogue)
+    return links, mosaic_stands(pieces.layout, pieces.catalogue, standing, progress)
 
 
 CROP = Stage("crop", _crop, _CROP, 0.05)
@@ -66,8 +82,11 @@ POOL = Stage("pool", _pool, ("size", "pooling", *_ADJUST), 0.05)
 STUDS = Stage("studs", _studs, ("set", "palette", "without", "include", "stock", "unlimited", "method", "piece"), 0.05)
 COLOUR = Stage("colour", _colour, ("metric", "method", "distance", "ties", "blocking", "seed", "darker"), 0.5)
 BY_HAND = Stage("by hand", _by_hand, ("overrides",), 0.0)
-RELIEF = Stage("relief", _relief, ("relief", "depth", *_CROP), 0.1)
+DEPTH = Stage("depth", _depth, ("depth",), 0.05)
+RELIEF = Stage("relief", _relief, ("relief", *_CROP), 0.05)
+LEVELS_BY_HAND = Stage("levels by hand", _levels_by_hand, ("overrides", "relief"), 0.0)
 LAY = Stage("lay", _lay, ("piece", "large", "relief"), 0.05)
+STAND = Stage("stand", _stand, ("prove", *STANDING), 0.2)  # of the settings of a model
 
 
 class MosaicMaking:
@@ -77,6 +96,7 @@ class MosaicMaking:
         self.picture = picture
         self.read_seconds = read_seconds
         self._kept: dict[str, tuple[tuple, Any]] = {}
+        self._stood: Pieces | None = None
 
     def run(self, settings: MosaicSettings, standing: Settings = DEFAULTS, progress: Progress = SILENT) -> Plan:
         """The plan of the image's mosaic; standing: what it has to bear, and how its files are made.
@@ -86,20 +106,28 @@ class MosaicMaking:
         began = time.perf_counter()
         run = Run(self._kept, settings, progress, seconds={"read": self.read_seconds})
         studs = run(STUDS)
-        target = run(POOL, run(CROP, self.picture))
+        working = run(CROP, self.picture)
+        target = run(POOL, working)
         chosen = run(BY_HAND, run(COLOUR, target, studs), studs)
-        pieces = run(LAY, chosen, run(RELIEF, self.picture), studs)
+        levels = run(RELIEF, working, run(DEPTH, self.picture) if settings.relief else None)
+        pieces = run(LAY, chosen, run(LEVELS_BY_HAND, levels), studs)
         plan = _plan(self.picture.name, pieces)
-        links = stud_links(plan.layout, plan.catalogue)
-        stand = time.perf_counter()
-        proved = mosaic_stands(plan.layout, plan.catalogue, standing, progress.part("stand", 0.8, 0.2))
-        run.seconds["stand"] = time.perf_counter() - stand
+        if self._stood is None or not _in_the_same_places(self._stood, pieces):
+            self._stood = pieces
+        links, proved = Run(self._kept, standing, progress, run.seconds, 1 - STAND.share)(STAND, self._stood)
         if proved.stability:
             plan = replace(plan, utilisation=proved.stability.utilisation.astype(np.float32))
         made = Made(self.picture, target, studs, chosen, links, proved, settings)
         report = mosaic_report(plan, made, standing, run.seconds)
         run.seconds["total"] = self.read_seconds + time.perf_counter() - began
         return replace(plan, settings=standing.values() | settings.values(), report=report)
+
+
+def _in_the_same_places(one: Pieces, other: Pieces) -> bool:
+    """Whether two mosaics differ in nothing but colours, which do not bear on how they stand."""
+    numbers = [[part.ldraw for part in each.catalogue.parts] for each in (one, other)]
+    names = [name for name in LAYOUT_DTYPE.names or () if name != "colour"]
+    return numbers[0] == numbers[1] and all(np.array_equal(one.layout[name], other.layout[name]) for name in names)
 
 
 def _plan(name: str, pieces: Pieces) -> Plan:

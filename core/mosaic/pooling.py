@@ -27,13 +27,11 @@ def cropped(pixels: np.ndarray, settings: MosaicSettings) -> np.ndarray:
 def working_image(pixels: np.ndarray) -> np.ndarray:
     """(h, w, 3) uint8 of what is cropped (H, W, 4): over white, its longer side at most WORKING."""
     high, wide = pixels.shape[:2]
+    if max(high, wide) > WORKING:  # before alpha is applied, which takes several times the memory; hidden colours
+        share = WORKING / max(high, wide)  # do not count in the means
+        pixels = resized(np.ascontiguousarray(pixels), max(1, round(wide * share)), max(1, round(high * share)))
     colour, alpha = pixels[..., :3], pixels[..., 3:].astype(np.uint16)
-    if alpha.min() < 255:
-        colour = ((colour * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
-    if max(high, wide) <= WORKING:
-        return colour
-    share = WORKING / max(high, wide)
-    return resized(np.ascontiguousarray(colour), max(1, round(wide * share)), max(1, round(high * share)))
+    return ((colour * alpha + 255 * (255 - alpha) + 127) // 255).astype(np.uint8)
 
 
 def pooled(working: np.ndarray, studs: tuple[int, int], pooling: str) -> np.ndarray:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy.ndimage import minimum_filter
 
+from ..progress import SILENT, Progress
+
 _NEAR = np.array(
     [[1, 4, 6, 4, 1], [4, 16, 26, 16, 4], [7, 26, 0, 26, 7], [4, 16, 26, 16, 4], [1, 4, 6, 4, 1]], np.float64
 )
@@ -28,12 +30,13 @@ def two_phase(costs: np.ndarray, stock: np.ndarray, ties: np.ndarray) -> np.ndar
     return chosen
 
 
-def greedy(costs: np.ndarray, stock: np.ndarray, ties: np.ndarray) -> np.ndarray:
+def greedy(costs: np.ndarray, stock: np.ndarray, ties: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
     """(N,) columns: the least cost is taken first, and so on; where a colour runs out, others choose anew."""
     chosen = np.full(len(costs), -1)
     left = stock.copy()
     rows = np.arange(len(costs))
     while len(rows):
+        progress.at(1 - len(rows) / len(costs))
         best, cost = _nearest_left(costs[rows], left)
         order = np.argsort(cost + ties[rows], kind="stable")
         fits = _until_one_is_gone(best[order], left)
@@ -50,16 +53,19 @@ def greedy_gaussian(
     costs_of: Callable[[np.ndarray], np.ndarray],
     stock: np.ndarray,
     ties: np.ndarray,
+    progress: Progress = SILENT,
 ) -> np.ndarray:
     """(down, across) columns: greedy, and what a stud is off is spread over the open ones around it.
 
-    target (down, across, 3) and shown (C, 3) in encoded colours; costs_of gives (N, C) for colours (N, 3). Studs that
-    are the best within reach of each other are taken together.
+    target (down, across, 3) and shown (C, 3) in encoded colours; costs_of gives (N, C) for colours (N, 3). This is a
+    variant, quicker than taking one stud at a time, least difference first: all studs that are the best of the 5 x 5
+    around them are taken together, before what they spread could have made another one better. Raises Cancelled.
     """
     down, across = target.shape[:2]
     wanted, chosen = target.astype(np.float64), np.full((down, across), -1)
     left = stock.copy()
     while (chosen < 0).any():
+        progress.at(np.count_nonzero(chosen >= 0) / chosen.size)
         r, c = np.nonzero(chosen < 0)
         best, cost = _nearest_left(costs_of(wanted[r, c]), left)
         rank = np.full((down, across), np.inf)

@@ -8,14 +8,12 @@ from typing import Any
 import numpy as np
 
 from ..building import Proved
-from ..catalogue.part_lists import shortened
 from ..colour.differences import difference
 from ..colour.spaces import linear_to_lab, srgb_to_linear
 from ..concerns import never_made, places
 from ..export.report import part_figures, peak_mb
 from ..export.standing_report import falls_warning, loose_parts_warning, prefix_figures, structure_figures
 from ..images import Picture
-from ..layout import Role
 from ..plan import Plan
 from ..settings import Settings
 from ..structure.demand import demand_figures, demand_of
@@ -23,8 +21,10 @@ from ..structure.links import Links
 from ..units import PLATE_MM, STUD_MM
 from .afar import blended
 from .colouring import Chosen, looks
-from .settings import MosaicSettings
-from .studs import Studs, missing_studs
+from .figures import mosaic_figures, studs_to_buy
+from .idle import idle_warnings
+from .settings import FLAT, MosaicSettings
+from .studs import Studs
 
 _AFAR = 1.0  # deviation of the eye's blur, in studs, by which every mosaic is judged
 
@@ -45,29 +45,25 @@ class Made:
 def mosaic_report(plan: Plan, made: Made, standing: Settings, seconds: dict[str, float]) -> dict[str, Any]:
     """Everything known of a finished mosaic."""
     settings, stability = made.settings, made.proved.stability
+    colours, counts = made.studs.palette.colours, made.studs.counts.tolist()
+    available = {each.name: count for each, count in zip(colours, counts, strict=True)}
+    known = {"method": settings.method, "studs": available, "available": available if made.studs.counted else None}
+    mosaic = mosaic_figures(plan, known)
     concerns = [
+        *studs_to_buy(plan, mosaic),
         *never_made(plan),
         *loose_parts_warning(plan, made.links),
         *(falls_warning(plan, stability, standing) if stability else []),
     ]
     high, wide = made.picture.pixels.shape[:2]
-    used = np.bincount(made.chosen.columns.ravel(), minlength=len(made.studs.counts))
-    missing = missing_studs(used, made.studs)
     return {
         "input": {"image": made.picture.name, "pixels": [wide, high], "size_mm": _size_mm(plan)},
         "settings": settings.values(),
         "grid": {"studs_x": plan.size[0], "studs_y": plan.size[1], "plates_z": plan.size[2]},
         "parts": part_figures(plan) | {"lower_bound": None},
-        "stock": {"used": int(used.sum()), "owned": int(made.studs.counts.sum())} if made.studs.limited else None,
+        "stock": {"used": made.chosen.columns.size, "owned": sum(counts)} if made.studs.limited else None,
         "colour": _colour_figures(made),
-        "mosaic": {
-            "method": settings.method,
-            "studs": _by_name(made.studs, used),
-            "available": _by_name(made.studs, made.studs.counts) if made.studs.counted else None,
-            "missing": missing,
-            "base_plates": int(np.count_nonzero(plan.layout["role"] == Role.BASE)),
-            "filler_plates": int(np.count_nonzero(plan.layout["role"] == Role.FILLER)),
-        },
+        "mosaic": mosaic,
         "structure": structure_figures(plan, made.links, stability)
         | {"situation": demand_figures(demand_of(standing)), "prefixes": prefix_figures(made.proved.prefixes)},
         "supports": {"parts": 0},
@@ -78,16 +74,12 @@ def mosaic_report(plan: Plan, made: Made, standing: Settings, seconds: dict[str,
         "warnings": [
             *made.picture.warnings,
             *made.studs.warnings,
-            *_missing_warning(missing),
-            *_idle(settings),
+            *idle_warnings(settings, FLAT),
+            *_darker_warning(settings),
             *(each.text for each in concerns),
         ],
         "places": places(concerns),
     }
-
-
-def _by_name(studs: Studs, counts: np.ndarray) -> dict[str, int]:
-    return dict(zip((each.name for each in studs.palette.colours), counts.tolist(), strict=True))
 
 
 def _size_mm(plan: Plan) -> list[float]:
@@ -116,22 +108,7 @@ def _colour_figures(made: Made) -> dict[str, Any]:
     }
 
 
-def _missing_warning(missing: dict[str, int]) -> list[str]:
-    if not missing:
+def _darker_warning(settings: MosaicSettings) -> list[str]:
+    if not settings.darker or settings.piece.startswith("round"):
         return []
-    named = shortened([f"{count:,} {name}" for name, count in sorted(missing.items(), key=lambda item: -item[1])])
-    return [f"{sum(missing.values()):,} studs more are used than there are: {named}."]
-
-
-def _idle(settings: MosaicSettings) -> list[str]:
-    """What was chosen, but does nothing beside the other choices."""
-    idle = []
-    if settings.distance and settings.method != "exact":
-        idle.append(
-            f"--distance {settings.distance:g} changes nothing with --method {settings.method}, only with exact."
-        )
-    if settings.depth != "brightness" and not settings.relief:
-        idle.append(f"--depth {settings.depth} changes nothing without --relief.")
-    if settings.darker and not settings.piece.startswith("round"):
-        idle.append("--darker is meant for round pieces, which leave some of their base to see; these do not.")
-    return idle
+    return ["--darker is meant for round pieces, which leave some of their base to see; these do not."]

@@ -158,7 +158,8 @@ class MosaicSettings:
     )
     overrides: str = option(
         "",
-        "Studs coloured by hand: a .csv with a line x,y,colour for each, counted from 1 at the upper left",
+        "Studs chosen by hand: a .csv with a line x,y,colour for each, counted from 1 at the upper left, or, in a "
+        "relief, x,y,colour,level",
         group="build",
         file=True,
     )

@@ -121,7 +121,8 @@ def _owned(stock: str, part: Part) -> tuple[Mapping[int, int], tuple[str, ...]]:
 def stud_map(path: Path) -> tuple[Mapping[int, int], tuple[str, ...]]:
     """The studs of a .json file with a studMap {colour as #RRGGBB or a name: count}, by LDraw colour; and warnings.
 
-    Colours that are not known are left out and named. Raises CannotRead, BadPartList for one without studs.
+    Colours that are not known are left out and named; of none there are more than UNCOUNTED. Raises CannotRead,
+    BadPartList for one without studs, or with fewer than none.
     """
     try:
         values = json.loads(read_text(path, "stud map", (".json",)))
@@ -131,17 +132,25 @@ def stud_map(path: Path) -> tuple[Mapping[int, int], tuple[str, ...]]:
         raise CannotRead(
             f'The stud map {path} is damaged: it must hold {{"studMap": {{"#RRGGBB": count}}}}.'
         ) from error
+    if below := [word for word, count in counts.items() if count < 0]:
+        raise BadPartList(f"The stud map {path} has fewer than no studs of: {shortened(below)}; write 0 or more.")
     found, unknown, guessed = Counter[int](), list[str](), list[str]()
     for word, count in counts.items():
         code, exact = _code_of(word)
         if code is None:
             unknown.append(word)
-        elif 0 < count <= UNCOUNTED:
+        elif count:
             found[code] += count
             guessed += [] if exact else [word]
+    above = [each.name for each in mosaic_colours() if found[each.ldraw] > UNCOUNTED]
+    found = Counter({code: min(count, UNCOUNTED) for code, count in found.items()})
     if not found:
         raise BadPartList(f"The stud map {path} has no stud of a colour that is known; add some.")
-    told = {"are not known and are left out": unknown, "are no brick colours; the nearest were taken": guessed}
+    told = {
+        "are not known and are left out": unknown,
+        "are no brick colours; the nearest were taken": guessed,
+        f"have more than {UNCOUNTED:,} studs, which count as so many": above,
+    }
     return found, tuple(
         f"Colours of the stud map {path.name} that {what}: {shortened(words)}." for what, words in told.items() if words
     )
@@ -152,12 +161,6 @@ def stud_map_text(palette: Palette, counts: np.ndarray) -> str:
     shown = dict(zip((each.hex.lower() for each in palette.colours), counts.tolist(), strict=True))
     present = {colour: count for colour, count in shown.items() if count}
     return json.dumps({"studMap": present, "sortedStuds": list(present)}, indent=2) + "\n"
-
-
-def missing_studs(used: np.ndarray, studs: Studs) -> dict[str, int]:
-    """By colour, how many more studs are used (C,) than there are."""
-    lacking = np.maximum(used - studs.counts, 0)
-    return {each.name: int(count) for each, count in zip(studs.palette.colours, lacking, strict=True) if count}
 
 
 def _code_of(word: str) -> tuple[int | None, bool]:

@@ -15,6 +15,8 @@ from itertools import pairwise
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
+from ..progress import SILENT, Progress
+
 _STEPS = 1_000_000  # of whole numbers in a cost of 1: sums are exact to six digits
 _COOLING = 0.25
 _COOLEST = 1e-4  # share of the greatest cost
@@ -35,10 +37,10 @@ class Transport:
     bound: float
 
 
-def least_cost(costs: np.ndarray, demand: np.ndarray, stock: np.ndarray) -> Transport:
+def least_cost(costs: np.ndarray, demand: np.ndarray, stock: np.ndarray, progress: Progress = SILENT) -> Transport:
     """The cheapest way to bring rows (N,) to columns that take `stock` (C,), costs (N, C) >= 0 and finite.
 
-    Costs are rounded to millionths. Raises ValueError where the stock does not suffice.
+    Costs are rounded to millionths. Raises ValueError where the stock does not suffice, Cancelled.
     """
     spare = int(stock.sum() - demand.sum())
     if spare < 0:
@@ -47,21 +49,25 @@ def least_cost(costs: np.ndarray, demand: np.ndarray, stock: np.ndarray) -> Tran
     stock = np.minimum(stock, demand.sum()).astype(np.int64)
     spare = int(stock.sum() - demand.sum())
     whole = np.rint(costs * _STEPS).astype(np.int64)
-    price = _snapped(np.rint(_prices(costs, demand, stock) * _STEPS).astype(np.int64), costs.max())
+    price = _snapped(
+        np.rint(_prices(costs, demand, stock, progress.part(progress.stage, 0.0, 0.8)) * _STEPS).astype(np.int64),
+        costs.max(),
+    )
     flow, spared = _cheapest_at(whole, demand, price, stock, spare)
-    _mend(whole, flow, spared, stock)
+    _mend(whole, flow, spared, stock, progress.part(progress.stage, 0.8, 0.2))
     total = int((whole * flow).sum())
     price = _final_prices(whole, flow, spared)
     bound = _bound(whole, demand, stock, spare, price)
     return Transport(flow, price / _STEPS, total / _STEPS, bound / _STEPS)
 
 
-def _prices(costs: np.ndarray, demand: np.ndarray, stock: np.ndarray) -> np.ndarray:
+def _prices(costs: np.ndarray, demand: np.ndarray, stock: np.ndarray, progress: Progress) -> np.ndarray:
     """(C,) prices near the dual's optimum; 0 where there is enough."""
     price = np.zeros(costs.shape[1])
     greatest = max(float(costs.max()), 1 / _STEPS)
     heat = greatest / 10
     while heat > _COOLEST * greatest:
+        progress.at(np.log(greatest / 10 / heat) / -np.log(10 * _COOLEST))
         price = _newton(costs, demand.astype(np.float64), stock.astype(np.float64), price, heat)
         heat *= _COOLING
     return price
@@ -125,11 +131,13 @@ def _cheapest_at(
     return flow, spared
 
 
-def _mend(whole: np.ndarray, flow: np.ndarray, spared: np.ndarray, stock: np.ndarray) -> None:
+def _mend(whole: np.ndarray, flow: np.ndarray, spared: np.ndarray, stock: np.ndarray, progress: Progress) -> None:
     """Move rows, and what is spare, along shortest paths of columns until all columns hold their stock; in place."""
     step, row = _all_steps(whole, flow, spared)
+    most = max(1, int(abs(flow.sum(axis=0) + spared - stock).sum()))
     while True:
         excess = flow.sum(axis=0) + spared - stock
+        progress.at(1 - int(abs(excess).sum()) / most)
         if not excess.any():
             return
         path = _shortest(step, np.flatnonzero(excess > 0), excess < 0)

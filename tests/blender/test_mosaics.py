@@ -1,21 +1,24 @@
 """Mosaics in Blender: of images, of what a camera sees, of files; they follow the panel."""
 
+import itertools
 import json
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import bpy
 import numpy as np
 import pytest
 from brickprint.core.editing.changes import recoloured
+from brickprint.core.mosaic.idle import is_idle
 from brickprint.core.mosaic.settings import MosaicSettings
 from brickprint.core.progress import SILENT
 from brickprint.core.settings import DEFAULTS, options
-from brickprint.operators.live_mosaic import Following, _tick, follow_now
+from brickprint.operators.live_mosaic import Following, _tick
 from brickprint.operators.mosaics import mosaic_settings_from, plan_of_file
+from brickprint.operators.progress import PROGRESS
 from brickprint.scene.bricks import is_bricks, read_plan
+from brickprint.scene.dressing import dress_updated
 from brickprint.scene.pictures import image_shown, picture_of
 from brickprint.ui import mosaic_panel
 from PIL import Image
@@ -78,7 +81,7 @@ def test_a_mosaic_follows_the_panel_in_place(photo, chosen):
     mosaic.location.x += 3
     moved = mosaic.location.copy()
     chosen.piece, chosen.contrast = "plate", 20.0
-    follow_now(bpy.context)
+    ended()
     plan = read_plan(mosaic)
     assert {plan.catalogue.parts[row].name for row in plan.layout["part"]} == {"Plate 1 x 1", "Baseplate 16 x 16"}
     assert mosaic.location == moved
@@ -95,6 +98,80 @@ def test_a_slider_starts_the_work_and_the_timer_ends_it(photo, chosen):
     Following.now.worker.wait()
     assert _tick() is None and "99999" in Following.error
     assert image_shown(mosaic) is not None
+
+
+def ended():
+    """Let the timer do all that is left; how often it waited."""
+    for waited in range(1000):
+        if _tick() is None:
+            return waited
+        if Following.now.worker is not None:
+            Following.now.worker.wait()
+    raise AssertionError("it never ends")
+
+
+def layout_shown():
+    return read_plan(bpy.data.objects["photo bricks"]).layout
+
+
+def test_what_followed_is_one_step_back_and_forth(photo, chosen):
+    mosaic_of(photo, chosen)
+    bpy.ops.ed.undo_push(message="mosaic")
+    layouts = [layout_shown()]
+    for brightness in (60.0, -60.0):
+        chosen.brightness = brightness
+        ended()
+        layouts.append(layout_shown())
+    assert not any(np.array_equal(one, other) for one, other in itertools.pairwise(layouts))
+    for earlier in layouts[-2::-1]:
+        bpy.ops.ed.undo()
+        assert np.array_equal(layout_shown(), earlier)
+    for later in layouts[1:]:
+        bpy.ops.ed.redo()
+        assert np.array_equal(layout_shown(), later)
+
+
+def test_another_image_is_followed_too(photo, chosen, tmp_path):
+    mosaic = mosaic_of(photo, chosen)
+    assert not Following.now.stale  # making one starts nothing
+    Image.new("RGB", (64, 64), (180, 0, 0)).save(tmp_path / "red.png")
+    chosen.image = bpy.data.images.load(str(tmp_path / "red.png"))
+    chosen.piece = "plate"
+    ended()
+    assert image_shown(mosaic) == chosen.image
+    assert (seen(read_plan(mosaic)) == "Red").all()
+
+
+def test_a_change_waits_until_what_runs_has_ended(photo, chosen, monkeypatch):
+    mosaic_of(photo, chosen)
+    before = layout_shown()
+    monkeypatch.setattr(PROGRESS, "running", True)
+    chosen.brightness = 60.0
+    assert _tick() is not None and Following.now.worker is None
+    monkeypatch.setattr(PROGRESS, "running", False)
+    assert _tick() is not None
+    Following.now.worker.wait()
+    bpy.ops.object.mode_set(mode="EDIT")
+    assert _tick() is not None
+    bpy.ops.object.mode_set(mode="OBJECT")
+    assert _tick() is None
+    assert not np.array_equal(layout_shown(), before)
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+def test_what_was_changed_by_hand_is_never_lost(photo, chosen, when):
+    mosaic = mosaic_of(photo, chosen)
+    if when == "meanwhile":
+        chosen.brightness = 60.0
+        assert _tick() is not None
+    plan = read_plan(mosaic)
+    edited = recoloured(plan, plan.layout["role"] == 0, [each.name for each in plan.palette.colours].index("Blue"))
+    dress_updated(mosaic, edited.plan, "light")
+    chosen.live = when == "before"  # a change now would stop what is made
+    chosen.contrast = 20.0
+    ended()
+    assert (seen(read_plan(mosaic)) == "Blue").all()
+    assert "changed by hand" in Following.error
 
 
 def test_without_live_nothing_follows(photo, chosen):
@@ -116,6 +193,37 @@ def test_what_the_camera_sees_becomes_a_mosaic(chosen):
     assert scene.render.filepath == "//mine"
     image = image_shown(bpy.context.active_object)
     assert tuple(image.size) == (512, 256) and image.packed_file
+
+
+def test_a_scene_that_makes_films_keeps_its_settings(chosen):
+    bpy.ops.object.camera_add(location=(0, 0, 10))
+    scene = bpy.context.scene
+    scene.camera = bpy.context.active_object
+    scene.render.engine, scene.cycles.samples = "CYCLES", 1
+    scene.render.resolution_x, scene.render.resolution_y = 64, 64
+    written = scene.render.image_settings
+    new = bpy.app.version >= (5, 0, 0)
+    for medium, kind in (("VIDEO", "FFMPEG"), ("MULTI_LAYER_IMAGE", "OPEN_EXR_MULTILAYER"), ("IMAGE", "JPEG")):
+        if new:
+            written.media_type = medium
+        written.file_format = kind
+        before = written.file_format, written.color_mode, written.color_depth
+        assert bpy.ops.brickprint.mosaic_of_camera() == {"FINISHED"}
+        assert (written.file_format, written.color_mode, written.color_depth) == before
+        assert not new or written.media_type == medium
+
+
+def test_what_fails_leaves_no_image(photo, chosen):
+    bpy.ops.object.camera_add(location=(0, 0, 10))
+    bpy.context.scene.camera = bpy.context.active_object
+    bpy.context.scene.render.engine, bpy.context.scene.cycles.samples = "CYCLES", 1
+    chosen.set = "41948"
+    before = set(bpy.data.images.keys()) | {"Render Result"}
+    with pytest.raises(RuntimeError, match="are missing"):
+        bpy.ops.brickprint.mosaic_of_camera()
+    with pytest.raises(RuntimeError, match="are missing"):
+        bpy.ops.brickprint.mosaic_of_file(filepath=str(photo))
+    assert set(bpy.data.images.keys()) <= before and chosen.image is None
 
 
 def test_without_a_camera_it_says_so(chosen):
@@ -160,7 +268,8 @@ def test_studs_can_be_recoloured_by_hand(photo, chosen):
     red = [each.name for each in plan.palette.colours].index("Red")
     edited = recoloured(plan, picked, red)
     assert (seen(edited.plan) == "Red").sum() == (seen(plan) == "Red").sum() + 5
-    assert edited.plan.report["mosaic"] == plan.report["mosaic"]
+    before, after = (each.report["mosaic"]["studs"] for each in (plan, edited.plan))
+    assert after["Red"] == before["Red"] + 5 and sum(after.values()) == sum(before.values()) == 256
 
 
 def test_the_panel_takes_the_choices_of_a_mosaic(photo, chosen):
@@ -188,10 +297,12 @@ def test_the_panels_show_every_choice_once():
     assert sorted(names) == sorted(options(MosaicSettings))
 
 
-def test_a_choice_that_does_nothing_is_grey(chosen):
-    off = [name for name in options(MosaicSettings) if not mosaic_panel._matters(name, chosen)]
-    assert off == ["large", "depth", "seed"]
-    assert not mosaic_panel._matters("palette", SimpleNamespace(set="21226", stock=""))
+def test_a_choice_that_does_nothing_is_known(chosen):
+    assert {name for name in options(MosaicSettings) if is_idle(name, chosen)} == {
+        "unlimited", "large", "depth", "seed",
+    }  # fmt: skip
+    chosen.set, chosen.ties = "21226", "random"
+    assert is_idle("palette", chosen) and not is_idle("unlimited", chosen) and not is_idle("seed", chosen)
 
 
 def test_the_command_line_makes_mosaics_side_by_side_with_failures(photo, tmp_path):

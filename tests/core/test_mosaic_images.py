@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from brickprint.core.errors import CannotRead
 from brickprint.core.images import Picture, read_image
-from brickprint.core.mosaic.levels import level_of, levels_of
+from brickprint.core.mosaic.levels import depth_of, level_of, levels_of
 from brickprint.core.mosaic.making import MosaicMaking
 from brickprint.core.mosaic.pooling import adjusted, cropped, pooled, working_image
 from brickprint.core.mosaic.settings import MosaicSettings
@@ -116,13 +116,37 @@ def test_depth_is_cropped_as_the_image_is(tmp_path):
     steps = np.repeat(np.linspace(0, 255, 64).astype(np.uint8)[None, :, None], 32, axis=0).repeat(3, axis=2)
     Image.fromarray(steps).resize((32, 16)).save(tmp_path / "depth.png")
     settings = MosaicSettings(size="16x16", relief=4, depth=str(tmp_path / "depth.png"), across=-1.0)
-    levels = levels_of(picture_of(noise(32, 64)), settings)
+    picture = picture_of(noise(32, 64))
+    levels = levels_of(working_image(cropped(picture.pixels, settings)), depth_of(picture, settings), settings)
     assert levels.min() == 0 and levels.max() == 1  # the left half is the darker one
     assert (np.diff(levels, axis=1) >= 0).all()
 
 
-def test_a_flat_mosaic_has_no_levels():
-    assert not levels_of(picture_of(noise(4, 4)), SMALL).any()
+@pytest.mark.parametrize("side", [64, 600, 2100])
+def test_what_is_transparent_is_high_whatever_its_size(side):
+    pixels = np.zeros((side, side, 4), np.uint8)
+    pixels[: side // 2, :, 3] = 255
+    plan = MosaicMaking(Picture("p", pixels)).run(MosaicSettings(size="16x16", relief=4), Settings(prove="none"))
+    top = plan.layout[plan.layout["role"] == 0]
+    assert set(top["z"][top["y"] >= 8].tolist()) == {1} and set(top["z"][top["y"] < 8].tolist()) == {4}
+
+
+def test_a_relief_of_a_small_part_of_a_large_image_has_its_details():
+    pixels = np.zeros((3200, 3200, 3), np.uint8)
+    pixels[1600 - 160 : 1600 + 160, 1600 - 160 : 1600 + 160] = np.kron(
+        np.indices((16, 16)).sum(axis=0)[..., None] % 2 * 255, np.ones((20, 20, 3))
+    )
+    chosen = MosaicSettings(size="16x16", relief=2, zoom=10.0)
+    plan = MosaicMaking(picture_of(pixels)).run(chosen, Settings(prove="none"))
+    top = plan.layout[plan.layout["role"] == 0]
+    assert np.array_equal(top["z"] - 1, (top["x"] + 15 - top["y"]) % 2)
+
+
+def test_hidden_colours_do_not_show_where_an_image_shrinks():
+    pixels = np.zeros((2048, 2048, 4), np.uint8)
+    pixels[::2] = (200, 0, 0, 255)
+    pixels[1::2, :, :3] = (0, 0, 255)
+    assert np.abs(working_image(pixels)[8:-8].astype(int) - (228, 128, 128)).max() <= 2
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from itertools import count
 
 import numpy as np
 
 from ...layout import Role, extents, footprint_cells
+from ...mosaic.settings import SECTION
 from ...plan import Plan
 from ...progress import SILENT, Progress
 from ...structure.sections import sections_of
@@ -34,7 +34,6 @@ from .paper import (
     put_text,
 )
 
-_SIDE = 16  # studs of a section
 _PIXELS = 6  # of a stud in the picture of the whole, at least
 _LEAST_PICTURE = 400
 _COLUMNS, _LINE, _TEXT = 3, 13.0, 8.5  # of a legend
@@ -83,7 +82,7 @@ def relief_pdf(plan: Plan, page: str = "a4", progress: Progress = SILENT) -> byt
             left = MARGIN + (place % across) * (side + 16)
             top = MARGIN + _HEAD + (place // across) * (side + 16)
             put_text(paper, left, top + 8, f"Level {level}", 8, bold=True)
-            _put_pieces(paper, plan, own[own["z"] == level], rows, number_of, left, top + 12, side / _SIDE)
+            _put_pieces(paper, plan, own[own["z"] == level], rows, number_of, left, top + 12, side / SECTION)
 
     return _pdf(plan, page, "Plates below the pieces", _heights(plan), legend, section, progress)
 
@@ -101,14 +100,14 @@ def _pdf(
     paper = new_paper(target, page, plan.name)
     sections = sections_of(plan.layout)
     _print_title(paper, plan, what, picture, legend)
-    for number, rows in zip(count(1), sections):
+    for number, rows in enumerate(sections, 1):
         progress.at(number / (len(sections) + 1), f"Section {number} of {len(sections)}")
         next_page(paper)
         put_text(paper, MARGIN, MARGIN + 22, f"Section {number} of {len(sections)}", 20, bold=True)
-        row, column = (number - 1) // (plan.size[0] // _SIDE) + 1, (number - 1) % (plan.size[0] // _SIDE) + 1
+        row, column = (number - 1) // (plan.size[0] // SECTION) + 1, (number - 1) % (plan.size[0] // SECTION) + 1
         put_text(paper, MARGIN, MARGIN + 38, f"Row {row}, column {column}; {what.lower()}", 9, colour=GREY)
         small = _map_side(plan, _SMALL_MAP)
-        _put_map(paper, plan, MARGIN + paper.room[0] - plan.size[0] // _SIDE * small, MARGIN, small, number)
+        _put_map(paper, plan, MARGIN + paper.room[0] - plan.size[0] // SECTION * small, MARGIN, small, number)
         section(paper, rows)
     close_page(paper)
     paper.canvas.save()
@@ -126,7 +125,7 @@ def _print_title(paper: Paper, plan: Plan, what: str, picture: np.ndarray, legen
     put_centred(paper, paper.width / 2, y - 10, f"{what}: {size}", 11, colour=GREY)
     end = MARGIN + paper.room[1] - _legend_height(legend)
     side = _map_side(plan, _MAP)
-    map_wide, map_high = side * (wide // _SIDE), side * (deep // _SIDE)
+    map_wide, map_high = side * (wide // SECTION), side * (deep // SECTION)
     room_wide, room_high = paper.room[0] - map_wide - 20, end - y - 20
     shown = min(room_wide / wide, room_high / deep)
     put_picture(paper, printed(picture), MARGIN, y, shown * wide, shown * deep)
@@ -147,10 +146,10 @@ def _print_field(
 ) -> None:
     """The pieces of a section, as large as the page allows, and their colours below."""
     room = paper.room[1] - _HEAD - _legend_height(legend) - 10
-    cell = min(paper.room[0], room) / _SIDE
-    left, top = MARGIN + (paper.room[0] - cell * _SIDE) / 2, MARGIN + _HEAD
+    cell = min(paper.room[0], room) / SECTION
+    left, top = MARGIN + (paper.room[0] - cell * SECTION) / 2, MARGIN + _HEAD
     _put_pieces(paper, plan, own, rows, number_of, left, top, cell)
-    _put_legend(paper, plan, legend, top + cell * _SIDE + 14)
+    _put_legend(paper, plan, legend, top + cell * SECTION + 14)
 
 
 def _put_pieces(
@@ -166,7 +165,7 @@ def _put_pieces(
     """Pieces of one section (`rows` of the layout) seen from above, with their numbers."""
     base = plan.layout[rows]
     low_x, high_y = int(base["x"].min()), int((base["y"] + extents(base, plan.catalogue)[:, 1]).max())
-    put_box(paper, left, top, cell * _SIDE, cell * _SIDE, fill=PALE, stroke=INK, round_by=0)
+    put_box(paper, left, top, cell * SECTION, cell * SECTION, fill=PALE, stroke=INK, round_by=0)
     size = extents(own, plan.catalogue)
     dark = dark_colours(plan.palette)
     text = min(cell * 0.5, 10.0)
@@ -183,8 +182,8 @@ def _put_pieces(
 
 def _put_map(paper: Paper, plan: Plan, left: float, top: float, side: float, marked: int) -> None:
     """The numbered sections, one of them marked."""
-    across = plan.size[0] // _SIDE
-    for place in range(across * (plan.size[1] // _SIDE)):
+    across = plan.size[0] // SECTION
+    for place in range(across * (plan.size[1] // SECTION)):
         x, y = left + place % across * side, top + place // across * side
         put_box(paper, x, y, side, side, fill="#2F74C0" if place + 1 == marked else "#FFFFFF", stroke=GREY, round_by=0)
         text, colour = min(side * 0.4, 11.0), "#FFFFFF" if place + 1 == marked else INK
@@ -192,7 +191,7 @@ def _put_map(paper: Paper, plan: Plan, left: float, top: float, side: float, mar
 
 
 def _map_side(plan: Plan, most: float) -> float:
-    return min(most / max(plan.size[0], plan.size[1]) * _SIDE, 30.0)
+    return min(most / max(plan.size[0], plan.size[1]) * SECTION, 30.0)
 
 
 def _legend_height(legend: list[tuple[int, int, str]]) -> float:
