@@ -157,7 +157,7 @@ def test_only_what_is_seen_counts_as_picked_and_only_its_colours_are_there():
     everything = np.ones(len(plan.layout), bool)
     assert len(coloured(plan, everything, "White")) == 256
     assert colour_picked(plan, pieces_at(plan, (1, 1)) | (plan.layout["role"] == Role.BASE)).name == "White"
-    with pytest.raises(BadEdit, match="colours: .*White.*pick studs of one colour"):
+    with pytest.raises(BadEdit, match=r"colours: .*White.*pick studs of one colour"):
         colour_picked(plan, everything)
 
 
