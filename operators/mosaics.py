@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import bpy
 from bpy_extras.io_utils import ImportHelper
@@ -19,7 +19,6 @@ from ..core.mosaic.making import MosaicMaking
 from ..core.mosaic.settings import MosaicSettings
 from ..core.pieces import News, Pieces
 from ..core.plan import Plan
-from ..core.presets import words_in
 from ..core.progress import Progress
 from ..core.settings import Settings, options
 from ..scene.pictures import (
@@ -30,13 +29,11 @@ from ..scene.pictures import (
     picture_seen,
     remember_image,
 )
-from ..scene.user_files import kept
 from .by_worker import ByWorker
-from .chosen_settings import KEPT, WORDS, settings_from
+from .chosen_settings import settings_from, taken
 from .showing import show_built
 
 _MOST_KEPT = 2  # images whose results are kept
-_KINDS = get_type_hints(MosaicSettings)
 _kept: dict[bytes, MosaicMaking] = {}
 
 
@@ -49,18 +46,8 @@ def plan_of_file(path: Path, settings: MosaicSettings, standing: Settings, progr
 
 def mosaic_settings_from(properties: Any) -> MosaicSettings:
     """The settings that the mosaic's property group holds. Raises BadSetting when one can't be used."""
-    return MosaicSettings(**{name: _taken(name, getattr(properties, name)) for name in options(MosaicSettings)})
-
-
-def _taken(name: str, value: Any) -> Any:
-    choice = options(MosaicSettings)[name]
-    if name in KEPT and value not in choice.choices and (file := kept(name).get(value)):
-        return str(file)
-    if value and value not in choice.choices and (choice.file or name == "depth"):
-        return bpy.path.abspath(value)
-    if _KINDS[name] == WORDS:
-        return words_in(value)
-    return round(value, 6) if _KINDS[name] is float else value
+    values = {name: taken(name, getattr(properties, name), MosaicSettings) for name in options(MosaicSettings)}
+    return MosaicSettings(**values)
 
 
 def making_of(picture: Picture) -> MosaicMaking:
