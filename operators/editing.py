@@ -15,14 +15,17 @@ from ..core.editing.changes import deleted, locked, locks_of, merged, recoloured
 from ..core.editing.renewing import Edited, strength_checked
 from ..core.editing.repacking import repacked
 from ..core.errors import BadEdit
+from ..core.mosaic.picked import coloured
 from ..core.pieces import News, Pieces
 from ..core.plan import Plan
 from ..core.progress import Progress
 from ..scene.bricks import PLAN_PROPERTY, is_bricks, is_linked, read_plan
 from ..scene.picking import picked_parts, rewrite
+from ..scene.pictures import image_shown
 from ..scene.swatch_icons import icon_of
 from .by_worker import ByWorker
 from .models import OfBrickModel
+from .mosaics import making_shown, set_words, with_studs_set
 from .polled import OBJECT_OR_EDIT_MODE
 
 
@@ -47,13 +50,13 @@ class OnPickedParts(OfBrickModel, ByWorker):
     def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Edited]]:
         bricks = context.active_object
         self._name = bricks.name
-        with _object_mode(context):
+        with object_mode(context):
             self._before, rows = read_plan(bricks), picked_parts(bricks)
         yield News(0.0, self.bl_label)
         return partial(self._change, self._before, rows)
 
     def _show(self, context: bpy.types.Context, edited: Edited) -> None:
-        with _object_mode(context):
+        with object_mode(context):
             bricks = context.view_layer.objects.get(self._name)
             if not is_bricks(bricks) or not _alike(read_plan(bricks), self._before):
                 raise BadEdit(f"Model {self._name!r} was changed meanwhile; nothing more was. Try again.")
@@ -81,7 +84,7 @@ def _alike(one: Plan, other: Plan) -> bool:
 
 
 @contextmanager
-def _object_mode(context: bpy.types.Context) -> Iterator[None]:
+def object_mode(context: bpy.types.Context) -> Iterator[None]:
     """In Object Mode for a moment, where the points of a model can be read and written."""
     in_edit_mode = context.mode == "EDIT_MESH"
     if in_edit_mode:
@@ -94,19 +97,30 @@ def _object_mode(context: bpy.types.Context) -> Iterator[None]:
 
 
 def _colours(_self: Any, context: bpy.types.Context) -> tuple[tuple[str, str, str, int, int], ...]:
+    return colours_of(context)
+
+
+def colours_of(context: bpy.types.Context | None) -> tuple[tuple[str, str, str, int, int], ...]:
+    """The colours that parts of the active model can be given, as items of a menu."""
     bricks = context.active_object if context else None
     return _colours_in(bricks[PLAN_PROPERTY]) if is_bricks(bricks) else ()
 
 
 @lru_cache(maxsize=4)  # Blender also needs them to be kept
 def _colours_in(text: str) -> tuple[tuple[str, str, str, int, int], ...]:
-    """The colours of a plan as items of a menu, by name, each with a square of its colour."""
-    rows = sorted(enumerate(json.loads(text)["palette"]["colours"]), key=lambda item: str(item[1]["name"]))
-    return tuple((colour["name"], colour["name"], "", icon_of(colour["hex"]), row) for row, colour in rows)
+    """The colours of a plan as items of a menu, by name, each with a square of its colour; of a mosaic its studs'."""
+    values = json.loads(text)
+    studs = values["report"].get("mosaic", {}).get("studs")
+    rows = sorted(enumerate(values["palette"]["colours"]), key=lambda item: str(item[1]["name"]))
+    return tuple(
+        (colour["name"], colour["name"], "", icon_of(colour["hex"]), row)
+        for row, colour in rows
+        if studs is None or colour["name"] in studs
+    )
 
 
 class RecolourParts(OnPickedParts, bpy.types.Operator):
-    """Give the picked parts another colour of the model's palette"""
+    """Give the picked parts another colour of the model's palette; a mosaic goes on following its choices"""
 
     bl_idname = "brickprint.recolour_parts"
     bl_label = "Recolour"
@@ -117,12 +131,30 @@ class RecolourParts(OnPickedParts, bpy.types.Operator):
         description="Parts that were never made in the colour are split into those that were; else they are refused",
     )
 
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Start it; a mosaic is made again beside the user."""
+        is_mosaic = image_shown(context.active_object) is not None
+        return self._at_once_or_beside(context) if is_mosaic else self._at_once(context)
+
+    def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Edited]]:
+        work = yield from super()._prepared(context)
+        self._making = making_shown(context.view_layer.objects.get(self._name), self._before)
+        return work
+
+    def _show(self, context: bpy.types.Context, edited: Edited) -> None:
+        super()._show(context, edited)
+        if self._making is not None:
+            context.scene.brickprint_mosaic.brush = self.colour
+
     def _change(self, plan: Plan, rows: np.ndarray, progress: Progress) -> Edited:
+        if self._making is not None:
+            return with_studs_set(self._making, plan, coloured(plan, rows, self.colour), rows, progress)
         names = [colour.name for colour in plan.palette.colours]
         return recoloured(plan, rows, names.index(self.colour), self.split)
 
     def _told(self, before: Plan, edited: Edited) -> str:
-        return f"{np.count_nonzero(edited.picked):,} parts in {self.colour}"
+        in_colour = f"{np.count_nonzero(edited.picked):,} parts in {self.colour}"
+        return in_colour if self._making is None else f"{self.colour}: {set_words(edited.plan)}"
 
 
 class SplitParts(OnPickedParts, bpy.types.Operator):

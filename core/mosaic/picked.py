@@ -9,7 +9,7 @@ from ..catalogue.part_lists import shortened
 from ..editing.renewing import Edited
 from ..errors import BadEdit
 from ..layout import Role, footprint_cells
-from ..plan import Plan
+from ..plan import CHANGES, Plan
 from ..progress import SILENT, Progress
 from ..settings import Settings
 from .by_hand import NOTHING_BY_HAND, by_hand_of, set_at, without
@@ -63,6 +63,11 @@ def colour_picked(plan: Plan, rows: np.ndarray) -> Colour:
     if len(names) > 1:
         raise BadEdit(f"The picked studs have {len(names)} colours: {shortened(names)}; pick studs of one colour.")
     return plan.palette.colours[found[0]]
+
+
+def is_as_made(plan: Plan) -> bool:
+    """Whether a mosaic is as its stages made it: without parts changed or locked by hand in other ways than these."""
+    return not plan.report.get(CHANGES) and plan.locked is None
 
 
 def made_again(
