@@ -48,12 +48,17 @@ class OnPickedParts(OfBrickModel, ByWorker):
         return self._at_once(context)
 
     def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Edited]]:
+        rows = self._read(context)
+        yield News(0.0, self.bl_label)
+        return partial(self._change, self._before, rows)
+
+    def _read(self, context: bpy.types.Context) -> np.ndarray:
+        """Note what the model is before; gives its picked parts (N,) bool."""
         bricks = context.active_object
         self._name = bricks.name
         with object_mode(context):
-            self._before, rows = read_plan(bricks), picked_parts(bricks)
-        yield News(0.0, self.bl_label)
-        return partial(self._change, self._before, rows)
+            self._before = read_plan(bricks)
+            return picked_parts(bricks)
 
     def _show(self, context: bpy.types.Context, edited: Edited) -> None:
         with object_mode(context):
@@ -137,24 +142,29 @@ class RecolourParts(OnPickedParts, bpy.types.Operator):
         return self._at_once_or_beside(context) if is_mosaic else self._at_once(context)
 
     def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Edited]]:
-        work = yield from super()._prepared(context)
-        self._making = making_shown(context.view_layer.objects.get(self._name), self._before)
+        rows, self._colour = self._read(context), self.colour  # which a worker could not ask Blender for
+        self._making = making_shown(context.active_object, self._before)
+        if self._making is not None:
+            by_hand = coloured(self._before, rows, self._colour)
+            work = partial(with_studs_set, self._making, self._before, by_hand, rows)
+        else:
+            colour = [each.name for each in self._before.palette.colours].index(self._colour)
+            work = partial(_recoloured, self._before, rows, colour, self.split)
+        yield News(0.0, self.bl_label)
         return work
 
     def _show(self, context: bpy.types.Context, edited: Edited) -> None:
         super()._show(context, edited)
         if self._making is not None:
-            context.scene.brickprint_mosaic.brush = self.colour
-
-    def _change(self, plan: Plan, rows: np.ndarray, progress: Progress) -> Edited:
-        if self._making is not None:
-            return with_studs_set(self._making, plan, coloured(plan, rows, self.colour), rows, progress)
-        names = [colour.name for colour in plan.palette.colours]
-        return recoloured(plan, rows, names.index(self.colour), self.split)
+            context.scene.brickprint_mosaic.brush = self._colour
 
     def _told(self, before: Plan, edited: Edited) -> str:
-        in_colour = f"{np.count_nonzero(edited.picked):,} parts in {self.colour}"
-        return in_colour if self._making is None else f"{self.colour}: {set_words(edited.plan)}"
+        in_colour = f"{np.count_nonzero(edited.picked):,} parts in {self._colour}"
+        return in_colour if self._making is None else f"{self._colour}: {set_words(edited.plan)}"
+
+
+def _recoloured(plan: Plan, rows: np.ndarray, colour: int, may_split: bool, _progress: Progress) -> Edited:
+    return recoloured(plan, rows, colour, may_split)
 
 
 class SplitParts(OnPickedParts, bpy.types.Operator):
@@ -238,11 +248,20 @@ class CheckStrength(SlowOnPickedParts, bpy.types.Operator):
         return {True: "It stands", False: "It falls", None: "It is not certified to stand"}[stable]
 
 
-def draw_recolouring(layout: bpy.types.UILayout) -> None:
-    """The colours for the picked parts, and once more for parts that may be split for it."""
+def draw_recolouring(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """The colours for the picked parts; once more for parts that may be split for it, as those of a mosaic always are."""
     layout.operator_menu_enum("brickprint.recolour_parts", "colour", icon="COLOR")
-    menu = layout.operator_menu_enum("brickprint.recolour_parts", "colour", text="Recolour and Split", icon="COLOR")
-    menu.split = True
+    if image_shown(context.active_object) is None:
+        menu = layout.operator_menu_enum("brickprint.recolour_parts", "colour", text="Recolour and Split", icon="COLOR")
+        menu.split = True
+
+
+def draw_levels(layout: bpy.types.UILayout) -> None:
+    """Up and down for the studs of a mosaic, and the way back."""
+    row = layout.row(align=True)
+    row.operator("brickprint.raise_studs", text="Raise", icon="TRIA_UP").by = 1
+    row.operator("brickprint.raise_studs", text="Lower", icon="TRIA_DOWN").by = -1
+    layout.operator("brickprint.take_back_by_hand", icon="LOOP_BACK")
 
 
 class ByHandMenu(bpy.types.Menu):
@@ -251,10 +270,13 @@ class ByHandMenu(bpy.types.Menu):
     bl_idname = "BRICKPRINT_MT_by_hand"
     bl_label = "Brick Parts"
 
-    def draw(self, _context: bpy.types.Context) -> None:
-        """Recolour, split, merge; lock, unlock; delete."""
+    def draw(self, context: bpy.types.Context) -> None:
+        """Recolour, the levels of a mosaic; split, merge; lock, unlock; delete."""
         layout = self.layout
-        draw_recolouring(layout)
+        draw_recolouring(layout, context)
+        if image_shown(context.active_object) is not None:
+            draw_levels(layout)
+            layout.separator()
         layout.operator_menu_enum("brickprint.split_parts", "into", icon="MOD_EXPLODE")
         layout.operator("brickprint.merge_parts", icon="AUTOMERGE_ON")
         layout.separator()

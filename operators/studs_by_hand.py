@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import bpy
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from ..core.editing.renewing import Edited
 from ..core.errors import BadEdit
 from ..core.mosaic.picked import as_found, colour_picked, lifted
-from ..core.pieces import Pieces
+from ..core.pieces import News, Pieces
 from ..core.plan import Plan
 from ..core.progress import Progress
 from ..scene.bricks import read_plan
@@ -40,17 +41,16 @@ class _SetsStuds(OfMosaic, SlowOnPickedParts):
     """Sets picked studs by hand, after which the mosaic is made again; a subclass has `_set`."""
 
     def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Edited]]:
-        work = yield from super()._prepared(context)
-        self._making = making_shown(context.view_layer.objects.get(self._name), self._before)
-        if self._making is None:
+        rows = self._read(context)
+        making = making_shown(context.active_object, self._before)
+        if making is None:
             raise BadEdit(
                 f"Parts of {self._name!r} were changed by hand, and not only coloured or raised, so it can't be made "
                 "again without losing that; undo those changes first."
             )
-        return work
-
-    def _change(self, plan: Plan, rows: np.ndarray, progress: Progress) -> Edited:
-        return with_studs_set(self._making, plan, self._set(plan, rows), rows, progress)
+        by_hand = self._set(self._before, rows)
+        yield News(0.0, self.bl_label)
+        return partial(with_studs_set, making, self._before, by_hand, rows)
 
     def _set(self, plan: Plan, rows: np.ndarray) -> np.ndarray:
         """All studs set by hand then."""

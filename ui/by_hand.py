@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..core.plan import CHANGES
-from ..operators.editing import colours_of, draw_recolouring
+from ..operators.editing import colours_of, draw_levels, draw_recolouring
 from ..scene.highlight import HIGHLIGHT
 from ..scene.pictures import image_shown
 from .shown import shown
@@ -31,7 +31,7 @@ class ByHandPanel(InSidebar, bpy.types.Panel):
             depress=picking,
         )
         column = layout.column(align=True)
-        draw_recolouring(column)
+        draw_recolouring(column, context)
         if image_shown(context.active_object) is not None:
             _draw_studs(column, context)
             column = layout.column(align=True)
@@ -58,10 +58,7 @@ def _draw_studs(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
     if brush in icons:
         row.operator("brickprint.recolour_parts", text=brush, icon_value=icons[brush]).colour = brush
     row.operator("brickprint.take_colour", icon="EYEDROPPER")
-    row = column.row(align=True)
-    row.operator("brickprint.raise_studs", text="Raise", icon="TRIA_UP").by = 1
-    row.operator("brickprint.raise_studs", text="Lower", icon="TRIA_DOWN").by = -1
-    column.operator("brickprint.take_back_by_hand", icon="LOOP_BACK")
+    draw_levels(column)
 
 
 CLASSES = (ByHandPanel,)

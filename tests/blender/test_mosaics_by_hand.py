@@ -107,26 +107,27 @@ def test_studs_outside_a_smaller_mosaic_are_told_and_come_back(chosen):
 
 
 def test_every_step_is_undone_and_redone(chosen):
-    states = [seen()]
     chosen.relief = 4
     follow()
-    states.append(seen())
+    bpy.ops.ed.undo_push(message="relief")
+    states = [seen()]
     for operator, given in (("recolour_parts", {"colour": "Red"}), ("raise_studs", {"by": -2}),
                             ("take_back_by_hand", {})):  # fmt: skip
         pick((3, 3))
         getattr(bpy.ops.brickprint, operator)(**given)
         bpy.ops.ed.undo_push(message=operator)
         states.append(seen())
-    assert np.array_equal(states[4], states[1]) and not np.array_equal(states[3], states[2])
+    assert np.array_equal(states[3], states[0]) and not np.array_equal(states[2], states[1])
     for earlier in states[-2::-1]:
         bpy.ops.ed.undo()
         assert np.array_equal(seen(), earlier)
     for later in states[1:]:
         bpy.ops.ed.redo()
         assert np.array_equal(seen(), later)
-    choices().brightness = 10.0  # what was undone is not made again from what was kept
+    bpy.ops.ed.undo()
+    choices().piece = "plate"
     follow()
-    assert "Red" not in seen()[0]
+    assert np.array_equal(seen(), states[2])  # of other pieces, with what is set by hand at that step
 
 
 def test_a_saved_file_keeps_them(chosen, tmp_path):
