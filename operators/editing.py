@@ -249,7 +249,7 @@ class CheckStrength(SlowOnPickedParts, bpy.types.Operator):
 
 
 def draw_recolouring(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """The colours for the picked parts; once more for parts that may be split for it, as those of a mosaic always are."""
+    """The colours for the picked parts; once more for parts that may be split for it, as a mosaic's always are."""
     layout.operator_menu_enum("brickprint.recolour_parts", "colour", icon="COLOR")
     if image_shown(context.active_object) is None:
         menu = layout.operator_menu_enum("brickprint.recolour_parts", "colour", text="Recolour and Split", icon="COLOR")
