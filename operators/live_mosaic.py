@@ -36,7 +36,7 @@ class Following:
     worker: Worker | None = None
     mosaic: str = ""
     image: str = ""
-    by_hand: np.ndarray = field(default_factory=NOTHING_BY_HAND.copy)
+    by_hand: np.ndarray = field(default_factory=NOTHING_BY_HAND.copy, compare=False)
     stale: bool = False
     error: ClassVar[str] = ""
     now: ClassVar[Following]
