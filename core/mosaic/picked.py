@@ -36,10 +36,11 @@ def lifted(plan: Plan, rows: np.ndarray, by: int) -> np.ndarray:
     if highest < 0:
         raise BadEdit(f"{plan.name} is flat; choose levels for a relief first.")
     moved = np.clip(levels + by, 0, highest)
-    if (moved == levels).all():
+    moves = moved != levels
+    if not moves.any():
         end = f"the highest level, {highest}" if by > 0 else "the lowest level, 0"
         raise BadEdit(f"All picked studs are at {end}, already; pick others.")
-    return set_at(by_hand_of(plan.settings), places, "level", moved)
+    return set_at(by_hand_of(plan.settings), places[moves], "level", moved[moves])
 
 
 def as_found(plan: Plan, rows: np.ndarray) -> np.ndarray:

@@ -125,6 +125,8 @@ def test_studs_are_raised_and_lowered_by_levels():
     assert np.array_equal(seen(down)[1], wanted)
     with pytest.raises(BadEdit, match="the lowest level, 0"):
         lifted(down, pieces_at(down, (8, 8)), -1)
+    both = lifted(plan, pieces_at(plan, (8, 8), (1, 1)), 1)
+    assert before[0, 0] == 2 and len(both) == len(x)  # what is at the top already is not held there
     flat = maker.run(MosaicSettings(size="16x16"), UNPROVED)
     with pytest.raises(BadEdit, match="is flat"):
         lifted(flat, pieces_at(flat, (8, 8)), 1)
