@@ -24,6 +24,7 @@ _MODULES = (
     "operators.beside",
     "operators.animating",
     "operators.editing",
+    "operators.studs_by_hand",
     "operators.picking",
     "operators.presets",
     "operators.palettes",

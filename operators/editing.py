@@ -15,14 +15,17 @@ from ..core.editing.changes import deleted, locked, locks_of, merged, recoloured
 from ..core.editing.renewing import Edited, strength_checked
 from ..core.editing.repacking import repacked
 from ..core.errors import BadEdit
+from ..core.mosaic.picked import coloured
 from ..core.pieces import News, Pieces
 from ..core.plan import Plan
 from ..core.progress import Progress
 from ..scene.bricks import PLAN_PROPERTY, is_bricks, is_linked, read_plan
 from ..scene.picking import picked_parts, rewrite
+from ..scene.pictures import image_shown
 from ..scene.swatch_icons import icon_of
 from .by_worker import ByWorker
 from .models import OfBrickModel
+from .mosaics import making_shown, set_words, with_studs_set
 from .polled import OBJECT_OR_EDIT_MODE
 
 
@@ -45,15 +48,20 @@ class OnPickedParts(OfBrickModel, ByWorker):
         return self._at_once(context)
 
     def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Edited]]:
-        bricks = context.active_object
-        self._name = bricks.name
-        with _object_mode(context):
-            self._before, rows = read_plan(bricks), picked_parts(bricks)
+        rows = self._read(context)
         yield News(0.0, self.bl_label)
         return partial(self._change, self._before, rows)
 
+    def _read(self, context: bpy.types.Context) -> np.ndarray:
+        """Note what the model is before; gives its picked parts (N,) bool."""
+        bricks = context.active_object
+        self._name = bricks.name
+        with object_mode(context):
+            self._before = read_plan(bricks)
+            return picked_parts(bricks)
+
     def _show(self, context: bpy.types.Context, edited: Edited) -> None:
-        with _object_mode(context):
+        with object_mode(context):
             bricks = context.view_layer.objects.get(self._name)
             if not is_bricks(bricks) or not _alike(read_plan(bricks), self._before):
                 raise BadEdit(f"Model {self._name!r} was changed meanwhile; nothing more was. Try again.")
@@ -81,7 +89,7 @@ def _alike(one: Plan, other: Plan) -> bool:
 
 
 @contextmanager
-def _object_mode(context: bpy.types.Context) -> Iterator[None]:
+def object_mode(context: bpy.types.Context) -> Iterator[None]:
     """In Object Mode for a moment, where the points of a model can be read and written."""
     in_edit_mode = context.mode == "EDIT_MESH"
     if in_edit_mode:
@@ -94,19 +102,30 @@ def _object_mode(context: bpy.types.Context) -> Iterator[None]:
 
 
 def _colours(_self: Any, context: bpy.types.Context) -> tuple[tuple[str, str, str, int, int], ...]:
+    return colours_of(context)
+
+
+def colours_of(context: bpy.types.Context | None) -> tuple[tuple[str, str, str, int, int], ...]:
+    """The colours that parts of the active model can be given, as items of a menu."""
     bricks = context.active_object if context else None
     return _colours_in(bricks[PLAN_PROPERTY]) if is_bricks(bricks) else ()
 
 
 @lru_cache(maxsize=4)  # Blender also needs them to be kept
 def _colours_in(text: str) -> tuple[tuple[str, str, str, int, int], ...]:
-    """The colours of a plan as items of a menu, by name, each with a square of its colour."""
-    rows = sorted(enumerate(json.loads(text)["palette"]["colours"]), key=lambda item: str(item[1]["name"]))
-    return tuple((colour["name"], colour["name"], "", icon_of(colour["hex"]), row) for row, colour in rows)
+    """The colours of a plan as items of a menu, by name, each with a square of its colour; of a mosaic its studs'."""
+    values = json.loads(text)
+    studs = values["report"].get("mosaic", {}).get("studs")
+    rows = sorted(enumerate(values["palette"]["colours"]), key=lambda item: str(item[1]["name"]))
+    return tuple(
+        (colour["name"], colour["name"], "", icon_of(colour["hex"]), row)
+        for row, colour in rows
+        if studs is None or colour["name"] in studs
+    )
 
 
 class RecolourParts(OnPickedParts, bpy.types.Operator):
-    """Give the picked parts another colour of the model's palette"""
+    """Give the picked parts another colour of the model's palette; a mosaic goes on following its choices"""
 
     bl_idname = "brickprint.recolour_parts"
     bl_label = "Recolour"
@@ -117,12 +136,35 @@ class RecolourParts(OnPickedParts, bpy.types.Operator):
         description="Parts that were never made in the colour are split into those that were; else they are refused",
     )
 
-    def _change(self, plan: Plan, rows: np.ndarray, progress: Progress) -> Edited:
-        names = [colour.name for colour in plan.palette.colours]
-        return recoloured(plan, rows, names.index(self.colour), self.split)
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Start it; a mosaic is made again beside the user."""
+        is_mosaic = image_shown(context.active_object) is not None
+        return self._at_once_or_beside(context) if is_mosaic else self._at_once(context)
+
+    def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Edited]]:
+        rows, self._colour = self._read(context), self.colour  # which a worker could not ask Blender for
+        self._making = making_shown(context.active_object, self._before)
+        if self._making is not None:
+            by_hand = coloured(self._before, rows, self._colour)
+            work = partial(with_studs_set, self._making, self._before, by_hand, rows)
+        else:
+            colour = [each.name for each in self._before.palette.colours].index(self._colour)
+            work = partial(_recoloured, self._before, rows, colour, self.split)
+        yield News(0.0, self.bl_label)
+        return work
+
+    def _show(self, context: bpy.types.Context, edited: Edited) -> None:
+        super()._show(context, edited)
+        if self._making is not None:
+            context.scene.brickprint_mosaic.brush = self._colour
 
     def _told(self, before: Plan, edited: Edited) -> str:
-        return f"{np.count_nonzero(edited.picked):,} parts in {self.colour}"
+        in_colour = f"{np.count_nonzero(edited.picked):,} parts in {self._colour}"
+        return in_colour if self._making is None else f"{self._colour}: {set_words(edited.plan)}"
+
+
+def _recoloured(plan: Plan, rows: np.ndarray, colour: int, may_split: bool, _progress: Progress) -> Edited:
+    return recoloured(plan, rows, colour, may_split)
 
 
 class SplitParts(OnPickedParts, bpy.types.Operator):
@@ -206,11 +248,20 @@ class CheckStrength(SlowOnPickedParts, bpy.types.Operator):
         return {True: "It stands", False: "It falls", None: "It is not certified to stand"}[stable]
 
 
-def draw_recolouring(layout: bpy.types.UILayout) -> None:
-    """The colours for the picked parts, and once more for parts that may be split for it."""
+def draw_recolouring(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """The colours for the picked parts; once more for parts that may be split for it, as a mosaic's always are."""
     layout.operator_menu_enum("brickprint.recolour_parts", "colour", icon="COLOR")
-    menu = layout.operator_menu_enum("brickprint.recolour_parts", "colour", text="Recolour and Split", icon="COLOR")
-    menu.split = True
+    if image_shown(context.active_object) is None:
+        menu = layout.operator_menu_enum("brickprint.recolour_parts", "colour", text="Recolour and Split", icon="COLOR")
+        menu.split = True
+
+
+def draw_levels(layout: bpy.types.UILayout) -> None:
+    """Up and down for the studs of a mosaic, and the way back."""
+    row = layout.row(align=True)
+    row.operator("brickprint.raise_studs", text="Raise", icon="TRIA_UP").by = 1
+    row.operator("brickprint.raise_studs", text="Lower", icon="TRIA_DOWN").by = -1
+    layout.operator("brickprint.take_back_by_hand", icon="LOOP_BACK")
 
 
 class ByHandMenu(bpy.types.Menu):
@@ -219,10 +270,13 @@ class ByHandMenu(bpy.types.Menu):
     bl_idname = "BRICKPRINT_MT_by_hand"
     bl_label = "Brick Parts"
 
-    def draw(self, _context: bpy.types.Context) -> None:
-        """Recolour, split, merge; lock, unlock; delete."""
+    def draw(self, context: bpy.types.Context) -> None:
+        """Recolour, the levels of a mosaic; split, merge; lock, unlock; delete."""
         layout = self.layout
-        draw_recolouring(layout)
+        draw_recolouring(layout, context)
+        if image_shown(context.active_object) is not None:
+            draw_levels(layout)
+            layout.separator()
         layout.operator_menu_enum("brickprint.split_parts", "into", icon="MOD_EXPLODE")
         layout.operator("brickprint.merge_parts", icon="AUTOMERGE_ON")
         layout.separator()

@@ -5,14 +5,16 @@ A change that comes while one is made stops that one; results of earlier steps a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import bpy
+import numpy as np
 
 from ..core.errors import BadEdit, BrickprintError, Cancelled
+from ..core.mosaic.by_hand import NOTHING_BY_HAND, by_hand_of
 from ..core.plan import Plan
-from ..scene.bricks import is_changed
+from ..scene.bricks import is_changed, read_values
 from ..scene.dressing import dress_updated
 from ..scene.pictures import image_shown, picture_of, remember_image
 from .beside import redraw
@@ -27,12 +29,14 @@ _POLL_SECONDS = 0.05
 class Following:
     """What is made now, for which mosaic; image: the name of another one that it shall show.
 
-    stale: whether the settings changed since. error: why it can't be made.
+    by_hand (N,): studs set by hand that it is made with. stale: whether the settings changed since. error: why it
+    can't be made.
     """
 
     worker: Worker | None = None
     mosaic: str = ""
     image: str = ""
+    by_hand: np.ndarray = field(default_factory=NOTHING_BY_HAND.copy, compare=False)
     stale: bool = False
     error: ClassVar[str] = ""
     now: ClassVar[Following]
@@ -84,7 +88,8 @@ def _tick() -> float | None:
     now.stale = False
     try:
         _require_unchanged(mosaic)
-        now.worker = Worker(work_of(context, picture_of(_image_wanted(mosaic))))
+        now.by_hand = _set_by_hand(mosaic)
+        now.worker = Worker(work_of(context, picture_of(_image_wanted(mosaic)), now.by_hand))
     except BrickprintError as error:
         return _failed(error, context)
     return _POLL_SECONDS
@@ -94,30 +99,39 @@ def _image_wanted(mosaic: bpy.types.Object) -> bpy.types.Image:
     return bpy.data.images.get(Following.now.image) or image_shown(mosaic)
 
 
+def _set_by_hand(mosaic: bpy.types.Object) -> np.ndarray:
+    return by_hand_of(read_values(mosaic).get("settings") or {})
+
+
 def _require_unchanged(mosaic: bpy.types.Object) -> None:
-    """Raises BadEdit for a mosaic that was changed by hand, which would be lost."""
+    """Raises BadEdit for a mosaic that was changed by hand in a way that would be lost."""
     if is_changed(mosaic):
         raise BadEdit(
-            f"{mosaic.name!r} was changed by hand, so it does not follow these settings, lest that be lost; undo those "
-            "changes, or choose Make Mosaic for another one."
+            f"Parts of {mosaic.name!r} were changed by hand, and not only coloured or raised, so it does not follow "
+            "these settings, lest that be lost; undo those changes, or choose Make Mosaic for another one."
         )
 
 
-def _ended(worker: Worker, context: bpy.types.Context) -> None:
-    mosaic = bpy.data.objects.get(Following.now.mosaic)
+def _ended(worker: Worker, context: bpy.types.Context) -> float | None:
+    now = Following.now
+    mosaic = bpy.data.objects.get(now.mosaic)
     if isinstance(worker.error, Cancelled) or image_shown(mosaic) is None:
-        return
+        return None
     try:
         if worker.error is not None:
             raise worker.error
-        _require_unchanged(mosaic)  # it may have been while this was made
+        # By hand it may have been changed while this was made.
+        _require_unchanged(mosaic)
+        if not np.array_equal(_set_by_hand(mosaic), now.by_hand):
+            now.stale = True
+            return _POLL_SECONDS
         _show(mosaic, _image_wanted(mosaic), worker.result)
     except BrickprintError as error:
-        _failed(error, context)
-        return
+        return _failed(error, context)
     redraw(context)
     with context.temp_override(window=context.window_manager.windows[0]):
         bpy.ops.ed.undo_push(message="Mosaic")
+    return None
 
 
 def _show(mosaic: bpy.types.Object, image: bpy.types.Image, plan: Plan) -> None:

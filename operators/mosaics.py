@@ -7,15 +7,20 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import bpy
+import numpy as np
 from bpy_extras.io_utils import ImportHelper
 
+from ..core.editing.renewing import Edited
 from ..core.errors import CannotRead
 from ..core.images import IMAGE_KINDS, Picture, read_image
 from ..core.libraries import IMAGES, missing
+from ..core.mosaic.by_hand import NOTHING_BY_HAND, by_hand_of, studs_set
 from ..core.mosaic.making import MosaicMaking
+from ..core.mosaic.picked import is_as_made, made_again
 from ..core.mosaic.settings import MosaicSettings
 from ..core.pieces import News, Pieces
 from ..core.plan import Plan
@@ -24,6 +29,7 @@ from ..core.settings import Settings, options
 from ..scene.pictures import (
     image_of_file,
     image_of_picture,
+    image_shown,
     picture_of,
     picture_of_file,
     picture_seen,
@@ -35,6 +41,7 @@ from .showing import show_built
 
 _MOST_KEPT = 2  # images whose results are kept
 _kept: dict[bytes, MosaicMaking] = {}
+_one_at_a_time = Lock()  # a making may be asked by two threads, of which each would change what it keeps
 
 
 def plan_of_file(path: Path, settings: MosaicSettings, standing: Settings, progress: Progress) -> Plan:
@@ -59,14 +66,45 @@ def making_of(picture: Picture) -> MosaicMaking:
     return _kept[key]
 
 
-def work_of(context: bpy.types.Context, picture: Picture) -> Callable[[Progress], Plan]:
-    """What makes the plan of a picture's mosaic, by the scene's settings as they are now. Raises a BrickprintError."""
+def work_of(
+    context: bpy.types.Context, picture: Picture, by_hand: np.ndarray = NOTHING_BY_HAND
+) -> Callable[[Progress], Plan]:
+    """What makes the plan of a picture's mosaic, by the scene's settings as they are now. Raises a BrickprintError.
+
+    by_hand: studs picked in it and set by hand.
+    """
     settings = mosaic_settings_from(context.scene.brickprint_mosaic)
-    return partial(_made, making_of(picture), settings, settings_from(context.scene.brickprint))
+    return partial(_made, making_of(picture), settings, settings_from(context.scene.brickprint), by_hand)
 
 
-def _made(making: MosaicMaking, settings: MosaicSettings, standing: Settings, progress: Progress) -> Plan:
-    return making.run(settings, standing, progress)
+def _made(
+    making: MosaicMaking, settings: MosaicSettings, standing: Settings, by_hand: np.ndarray, progress: Progress
+) -> Plan:
+    with _one_at_a_time:
+        return making.run(settings, standing, progress, by_hand)
+
+
+def making_shown(bricks: bpy.types.Object | None, plan: Plan) -> MosaicMaking | None:
+    """What makes the mosaic of a plan again; None for other models, and for what would be lost then (`is_as_made`).
+
+    Raises CannotRead where its image has no pixels any more.
+    """
+    image = image_shown(bricks)
+    return making_of(picture_of(image)) if image is not None and is_as_made(plan) else None
+
+
+def with_studs_set(
+    making: MosaicMaking, plan: Plan, by_hand: np.ndarray, rows: np.ndarray, progress: Progress
+) -> Edited:
+    """A mosaic made again with other studs set by hand; rows (N,) bool: the picked parts. Raises a BrickprintError."""
+    with _one_at_a_time:
+        return made_again(making, plan, by_hand, rows, progress)
+
+
+def set_words(plan: Plan) -> str:
+    """How many studs of a mosaic are set by hand, as it is told."""
+    count = studs_set(by_hand_of(plan.settings))
+    return f"{count:,} {'stud is' if count == 1 else 'studs are'} set by hand"
 
 
 class _MakesMosaics(ByWorker):

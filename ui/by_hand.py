@@ -5,8 +5,9 @@ from __future__ import annotations
 import bpy
 
 from ..core.plan import CHANGES
-from ..operators.editing import draw_recolouring
+from ..operators.editing import colours_of, draw_levels, draw_recolouring
 from ..scene.highlight import HIGHLIGHT
+from ..scene.pictures import image_shown
 from .shown import shown
 from .sidebar import InSidebar, draw_text
 
@@ -30,7 +31,10 @@ class ByHandPanel(InSidebar, bpy.types.Panel):
             depress=picking,
         )
         column = layout.column(align=True)
-        draw_recolouring(column)
+        draw_recolouring(column, context)
+        if image_shown(context.active_object) is not None:
+            _draw_studs(column, context)
+            column = layout.column(align=True)
         column.operator_menu_enum("brickprint.split_parts", "into", icon="MOD_EXPLODE")
         column.operator("brickprint.merge_parts", icon="AUTOMERGE_ON")
         column.operator("brickprint.delete_parts", icon="TRASH")
@@ -44,6 +48,17 @@ class ByHandPanel(InSidebar, bpy.types.Panel):
         if changes:
             what = "a change" if changes == 1 else f"{changes} changes"
             draw_text(layout, f"Converting this model again would lose {what} made by hand.", context, "INFO")
+
+
+def _draw_studs(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """What can be done with the studs of a mosaic, which follows its choices on."""
+    brush = context.scene.brickprint_mosaic.brush
+    row = column.row(align=True)
+    icons = {name: icon for name, _, _, icon, _ in colours_of(context)}
+    if brush in icons:
+        row.operator("brickprint.recolour_parts", text=brush, icon_value=icons[brush]).colour = brush
+    row.operator("brickprint.take_colour", icon="EYEDROPPER")
+    draw_levels(column)
 
 
 CLASSES = (ByHandPanel,)

@@ -10,6 +10,7 @@ from ..core.settings import options
 from ..operators.live_mosaic import Following
 from ..operators.progress import PROGRESS
 from ..scene.pictures import image_shown
+from .shown import shown
 from .sidebar import InSidebar, draw_text, split_layout
 
 
@@ -31,8 +32,17 @@ class MosaicPanel(InSidebar, bpy.types.Panel):
         column.operator("brickprint.mosaic_of_camera", icon="CAMERA_DATA")
         if image_shown(context.active_object) is not None:
             self.layout.prop(chosen, "live")
+            _draw_by_hand(self.layout, shown(context).set_by_hand)
             if Following.error:
                 draw_text(self.layout.box(), Following.error, context, "ERROR")
+
+
+def _draw_by_hand(layout: bpy.types.UILayout, count: int) -> None:
+    """How many studs of the mosaic are set by hand, and the button that takes all of that back."""
+    if count:
+        split = layout.split(factor=0.6)
+        split.label(text=f"{count:,} {'stud' if count == 1 else 'studs'} set by hand")
+        split.operator("brickprint.take_back_by_hand", icon="LOOP_BACK").everything = True
 
 
 class _Choices(InSidebar):

@@ -27,7 +27,10 @@ def _properties() -> dict[str, Any]:
         default=True,
         options=set(),
     )
-    return made | {"image": image, "live": live}
+    brush = bpy.props.StringProperty(
+        name="Colour", description="The colour that studs were given last, or that was taken from some", options=set()
+    )
+    return made | {"image": image, "live": live, "brush": brush}
 
 
 MosaicProperties = type(

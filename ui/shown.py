@@ -14,6 +14,7 @@ import numpy as np
 from bpy.app.handlers import persistent
 
 from ..core.errors import CannotRead
+from ..core.mosaic.by_hand import by_hand_of, studs_set
 from ..core.sizing import ModelSize, model_size
 from ..core.units import PLATE_MM, PLATES_PER_BRICK, STUD_MM
 from ..scene.bricks import is_bricks, read_values
@@ -30,7 +31,7 @@ class Shown:
     exact: whether the extent is, too; of turned and subdivided objects only the bounding boxes' is known. It is 0
     where the selection has no width that a number of studs could be taken from. layers: how many layers and parts of
     the active model are shown, and how many layers it has, while it is shown by layers. sources: names of what would be
-    converted. shown_by: by what the active model is shown.
+    converted. shown_by: by what the active model is shown. set_by_hand: how many studs of the active mosaic are.
     """
 
     extent: np.ndarray | None = None
@@ -39,6 +40,7 @@ class Shown:
     layers: tuple[int, int, int] | None = None
     sources: tuple[str, ...] = ()
     shown_by: str = "colours"
+    set_by_hand: int = 0
 
 
 class _Kept:
@@ -61,7 +63,7 @@ def shown(context: bpy.types.Context) -> Shown:
     if _Kept.key != key:
         value = _look(context, active)
         if is_bricks(active):
-            value = replace(value, layers=shown_layers(active), shown_by=shown_by(active))
+            value = replace(value, layers=shown_layers(active), shown_by=shown_by(active), set_by_hand=_set(active))
         names = tuple(obj.name for obj in chosen_objects(context) if can_be_read(obj))
         _Kept.key, _Kept.value = key, replace(value, sources=names)
     return _Kept.value
@@ -99,6 +101,14 @@ def _report(bricks: bpy.types.Object) -> dict[str, Any]:
         return dict(read_values(bricks).get("report", {}))
     except CannotRead as error:
         return {"warnings": [str(error)]}
+
+
+def _set(bricks: bpy.types.Object) -> int:
+    """How many studs are set by hand; none of a damaged model, whose report says that it is."""
+    try:
+        return studs_set(by_hand_of(read_values(bricks).get("settings") or {}))
+    except CannotRead:
+        return 0
 
 
 def size_boxes(obj: bpy.types.Object) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -15,8 +15,8 @@ from ..plan import Plan
 def mosaic_figures(plan: Plan, known: dict[str, Any]) -> dict[str, Any]:
     """The report's key `mosaic`, of the parts as they are.
 
-    known: of the same key, method, studs (the colours to name) and available (studs by colour, None where nobody
-    counted them).
+    known: of the same key, method, studs (the colours to name), available (studs by colour, None where nobody
+    counted them) and by_hand (how many studs of the mosaic are set by hand).
     """
     seen = plan.layout[plan.layout["role"] == Role.MODEL]
     row, *_ = footprint_cells(seen, plan.catalogue)
@@ -28,6 +28,7 @@ def mosaic_figures(plan: Plan, known: dict[str, Any]) -> dict[str, Any]:
         "method": known["method"],
         "studs": dict.fromkeys(known["studs"], 0) | used,
         "available": available,
+        "by_hand": known.get("by_hand", 0),
         "missing": {name: count for name, count in over.items() if count > 0},
         "base_plates": int(np.count_nonzero(plan.layout["role"] == Role.BASE)),
         "filler_plates": int(np.count_nonzero(plan.layout["role"] == Role.FILLER)),

@@ -20,6 +20,7 @@ from ..structure.demand import demand_figures, demand_of
 from ..structure.links import Links
 from ..units import PLATE_MM, STUD_MM
 from .afar import blended
+from .by_hand import studs_set, waiting_warning
 from .colouring import Chosen, looks
 from .figures import mosaic_figures, studs_to_buy
 from .idle import idle_warnings
@@ -31,7 +32,10 @@ _AFAR = 1.0  # deviation of the eye's blur, in studs, by which every mosaic is j
 
 @dataclass(frozen=True)
 class Made:
-    """What the stages made. target (down, across, 3): the image's colours, encoded 0..255."""
+    """What the stages made. target (down, across, 3): the image's colours, encoded 0..255.
+
+    by_hand, overrides (N,): studs picked and set by hand; those, as far as they fit, after those of a list.
+    """
 
     picture: Picture
     target: np.ndarray
@@ -40,6 +44,8 @@ class Made:
     links: Links
     proved: Proved
     settings: MosaicSettings
+    by_hand: np.ndarray
+    overrides: np.ndarray
 
 
 def mosaic_report(plan: Plan, made: Made, standing: Settings, seconds: dict[str, float]) -> dict[str, Any]:
@@ -47,7 +53,12 @@ def mosaic_report(plan: Plan, made: Made, standing: Settings, seconds: dict[str,
     settings, stability = made.settings, made.proved.stability
     colours, counts = made.studs.palette.colours, made.studs.counts.tolist()
     available = {each.name: count for each, count in zip(colours, counts, strict=True)}
-    known = {"method": settings.method, "studs": available, "available": available if made.studs.counted else None}
+    known = {
+        "method": settings.method,
+        "studs": available,
+        "available": available if made.studs.counted else None,
+        "by_hand": studs_set(made.overrides),
+    }
     mosaic = mosaic_figures(plan, known)
     concerns = [
         *studs_to_buy(plan, mosaic),
@@ -76,6 +87,7 @@ def mosaic_report(plan: Plan, made: Made, standing: Settings, seconds: dict[str,
             *made.studs.warnings,
             *idle_warnings(settings, FLAT),
             *_darker_warning(settings),
+            *waiting_warning(made.by_hand, made.studs.palette, settings),
             *(each.text for each in concerns),
         ],
         "places": places(concerns),

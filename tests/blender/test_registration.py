@@ -56,7 +56,7 @@ def test_what_is_there_while_it_is_on():
                 "update", "settings_from_model",
                 "use_preset", "preset_add", "import_palette", "export_palette", "import_stock", "export_stock",
                 "remove_kept", "add_sample", "build_file", "image_to_bricks", "make_asset_library",
-                "mosaic", "mosaic_of_camera", "mosaic_of_file",
+                "mosaic", "mosaic_of_camera", "mosaic_of_file", "raise_studs", "take_back_by_hand", "take_colour",
             }  # fmt: skip
         added = now["classes"] - before["classes"]
         assert {"BRICKPRINT_PT_convert", "BRICKPRINT_OT_convert", "BRICKPRINT_FH_mesh", "BRICKPRINT_MT_bricks"} <= added

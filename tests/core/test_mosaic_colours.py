@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from brickprint.core.colour.differences import difference
 from brickprint.core.colour.spaces import linear_to_lab, srgb_to_linear
-from brickprint.core.errors import BadPartList, BadSetting, Cancelled, CannotRead, OutOfStock
+from brickprint.core.errors import BadPalette, BadPartList, BadSetting, Cancelled, CannotRead, OutOfStock
 from brickprint.core.mosaic.afar import blended
-from brickprint.core.mosaic.by_hand import Override, overridden
+from brickprint.core.mosaic.by_hand import Override, listed, overridden
 from brickprint.core.mosaic.colouring import choose_colours, looks
 from brickprint.core.mosaic.diffusing import KERNELS, diffused
 from brickprint.core.mosaic.ranking import greedy, greedy_gaussian, two_phase
@@ -280,13 +280,16 @@ def test_looking_from_afar_makes_blended_light_more_like():
 
 
 def test_studs_by_hand_come_last_and_only_in_colours_there_are():
-    studs = chosen_studs(MosaicSettings(set=("40179",)))
-    names = [each.name for each in studs.palette.colours]
-    plain = np.zeros((16, 16), int)
-    made = overridden(plain, studs, (Override(1, 1, "White"), Override(16, 2, "Black"), Override(1, 1, "Yellow")))
+    chosen = MosaicSettings(set=("40179",), size="16x16")
+    palette = chosen_studs(chosen).palette
+    names = [each.name for each in palette.colours]
+    plain = np.full((16, 16), names.index("White"))
+    before = plain.copy()
+    lines = (Override(1, 1, "White"), Override(16, 2, "black"), Override(1, 1, "Yellow"), Override(3, 1, ""))
+    made = overridden(plain, palette, listed(lines, palette, chosen))
     assert names[made[0, 0]] == "Yellow" and names[made[1, 15]] == "Black"
-    assert not plain.any()
+    assert np.count_nonzero(made != plain) == 2 and np.array_equal(plain, before)
     with pytest.raises(BadSetting, match="no stud 17,1"):
-        overridden(plain, studs, (Override(17, 1, "White"),))
-    with pytest.raises(Exception, match="Red is no colour"):
-        overridden(plain, studs, (Override(1, 1, "Red"),))
+        listed((Override(17, 1, "White"),), palette, chosen)
+    with pytest.raises(BadPalette, match="Red is no colour"):
+        listed((Override(1, 1, "Red"),), palette, chosen)
