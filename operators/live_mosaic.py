@@ -1,8 +1,8 @@
 """The active mosaic follows the panel while its sliders move: made beside the user, changed in place when it is ready.
 
 A change that comes while one is made stops that one; results of earlier steps are kept (core/mosaic/making.py). Undo
-knows steps of the panel's choices only, as Blender makes them when a slider is let go; the mosaic follows these back and
-forth. Steps of its own would lie between them, one for each time that it followed a slider on its way.
+knows steps of the panel's choices only, as Blender makes them when a slider is let go; the mosaic follows these back
+and forth. Steps of its own would lie between them, one for each time that it followed a slider on its way.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ class DroppedBrickModel(bpy.types.FileHandler):
 
 
 class DroppedImage(bpy.types.FileHandler):
-    """An image that is dropped onto the view."""
+    """An image that is dropped onto the view, for a mosaic."""
 
     bl_idname = "BRICKPRINT_FH_image"
     bl_label = "Mosaic"
@@ -114,7 +114,21 @@ class DroppedImage(bpy.types.FileHandler):
         return context.area is not None and context.area.type == "VIEW_3D"
 
 
-CLASSES = (BricksMenu, DroppedMesh, DroppedBrickModel, DroppedImage)
+class DroppedPicture(bpy.types.FileHandler):
+    """An image that is dropped onto the view, for a model of what it shows; Blender asks which of the two."""
+
+    bl_idname = "BRICKPRINT_FH_picture"
+    bl_label = "Image to Bricks"
+    bl_import_operator = ImageToBricks.bl_idname
+    bl_file_extensions = ";".join(IMAGE_KINDS)
+
+    @classmethod
+    def poll_drop(cls, context: bpy.types.Context) -> bool:
+        """In the 3D view."""
+        return context.area is not None and context.area.type == "VIEW_3D"
+
+
+CLASSES = (BricksMenu, DroppedMesh, DroppedBrickModel, DroppedImage, DroppedPicture)
 
 
 def _in_object_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:

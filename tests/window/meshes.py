@@ -1,72 +1,27 @@
-"""Drives Blender's window as a user would: `make test-window`.
+"""Steps with meshes: convert, stop, undo, redo, colours by hand, another palette, save, open, export, switch off."""
 
-    blender --factory-startup --enable-event-simulate --python tests/window/drive.py -- OUT [ZIP]
-
-Shows the sidebar, clicks Convert, stops it with Esc, converts, changes the palette, undoes and redoes, saves, opens
-again, exports, and leaves pictures of the window in the folder OUT. The extension is this checkout, or the ZIP, which
-it installs. The exit code is 0 when all went as it should.
-"""
-
-import os
-import runpy
 import sys
-import traceback
-from pathlib import Path
 
 import bpy
-
-sys.path.insert(0, str(Path(__file__).parent))
 import held
 import window
+from session import (
+    OUT,
+    PACKAGE,
+    ROOT,
+    ZIP,
+    all_in_view,
+    idle,
+    models,
+    names,
+    ours,
+    picture,
+    plan,
+    progress,
+    settings,
+    show_sidebar,
+)
 from window import click, press, until, view
-
-ROOT = Path(__file__).resolve().parents[2]
-OUT, *ZIP = (Path(word).resolve() for word in sys.argv[sys.argv.index("--") + 1 :])
-PACKAGE = "bl_ext.user_default.brickprint" if ZIP else "brickprint"
-
-
-def picture(name):
-    """Steps that save what the window shows; panels move to their places only while the mouse is in the sidebar."""
-    sidebar = window.region("UI")
-    window.point((sidebar.x + 4, sidebar.y + sidebar.height // 2))
-    yield 0.7
-    window.picture(OUT, name)
-
-
-def progress():
-    """How far the conversion is, as the panel shows it."""
-    return sys.modules[f"{PACKAGE}.operators.progress"].PROGRESS
-
-
-def idle():
-    """Whether no conversion runs."""
-    return not progress().running
-
-
-def names():
-    """All objects with whether they are hidden."""
-    return {obj.name: obj.hide_get() for obj in bpy.context.view_layer.objects}
-
-
-def models():
-    """The brick models in the scene."""
-    return [obj for obj in bpy.context.scene.objects if "brickprint_plan" in obj]
-
-
-def plan():
-    """The plan of the only model in the scene."""
-    (model,) = models()
-    return sys.modules[f"{PACKAGE}.scene.bricks"].read_plan(model)
-
-
-def show_sidebar():
-    """Brickprint's tab in the sidebar, brought by the key N."""
-    if not window.area().spaces.active.show_region_ui:
-        press("N")
-    yield from until(lambda: window.region("UI").width > 1, "the sidebar")
-    yield 0.5
-    window.region("UI").active_panel_category = "Brickprint"
-    yield 0.5
 
 
 def only_suzanne():
@@ -79,21 +34,8 @@ def only_suzanne():
     bpy.ops.ed.undo_push(message="ready")
 
 
-def settings(**chosen):
-    """Choose, as in the panel."""
-    for name, value in chosen.items():
-        setattr(bpy.context.scene.brickprint, name, value)
-    bpy.ops.ed.undo_push(message="settings")
-
-
-def all_in_view():
-    """Everything fits the 3D view."""
-    with bpy.context.temp_override(**view()):
-        bpy.ops.view3d.view_all()
-
-
-def session():
-    """The steps; each yields the seconds until the next."""
+def steps():
+    """From the sidebar to a model saved, exported and opened again; each yields the seconds until the next."""
     only_suzanne()
     yield 1.0
     yield from show_sidebar()
@@ -134,7 +76,7 @@ def converted(before):
     held.tell("250 studs, stopped")
     settings(studs=48, interior="shell")
     yield from click("brickprint.convert")
-    drawn = sys.modules[f"{PACKAGE}.scene.draft"]._drawn
+    drawn = ours("scene.draft")._drawn
     yield from until(lambda: drawn.batches or idle(), "the first layers")
     assert not idle(), "no layer was drawn before the model was there"
     yield 0.3
@@ -220,7 +162,7 @@ def exported():
     window.picture(OUT, "10-export")
     press("ESC", (100, 100), bpy.context.window_manager.windows[-1])
     yield from until(lambda: len(bpy.context.window_manager.windows) == count, "the dialog to close")
-    lacks = sys.modules[f"{PACKAGE}.core.libraries"].missing_for_format
+    lacks = ours("core.libraries").missing_for_format
     formats = {word for word in ("ldr", "mpd", "lxf", "xml", "csv", "pdf", "html") if not lacks(word)}
     assert formats >= ({"pdf", "html"} if ZIP else {"ldr"})  # the zip brings the libraries
     with bpy.context.temp_override(**view()):
@@ -332,28 +274,3 @@ def the_sample_converted():
     window.area().spaces.active.overlay.show_overlays = False
     yield 1.0
     yield from picture("15-sample")
-
-
-def run_steps():
-    """Timer: the next step; ends Blender after the last."""
-    try:
-        return next(STEPS)
-    except StopIteration:
-        print("window test passed", flush=True)
-        os._exit(0)
-    except BaseException:  # nothing above a timer would end Blender
-        traceback.print_exc()
-        window.picture(OUT, "failed")
-        sys.stderr.flush()
-        os._exit(1)
-
-
-OUT.mkdir(parents=True, exist_ok=True)
-bpy.context.preferences.view.show_splash = False
-if ZIP:
-    bpy.ops.extensions.package_install_files(filepath=str(ZIP[0]), repo="user_default", enable_on_install=True)
-else:
-    runpy.run_path(str(ROOT / "batch.py"))["load_package"]().register()
-held.watch(PACKAGE)
-STEPS = session()
-bpy.app.timers.register(run_steps, first_interval=2.0, persistent=True)
