@@ -4,9 +4,12 @@ The folder this file lies in is the package, whatever the folder is called.
 """
 
 import importlib.util
+import os
+import shutil
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import NoReturn
 
 HERE = Path(__file__).resolve().parent
 
@@ -45,8 +48,24 @@ def main() -> int:
     package = load_package()
     out = importlib.import_module(f"{package.__name__}.cli").own_output()  # before bpy says its first words
     headless = importlib.import_module(f"{package.__name__}.operators.headless")
-    return headless.main(own_arguments(), out)
+    with out:
+        return headless.main(own_arguments(), out)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process with an exit code.
+
+    Blender as a module may not survive taking itself down: 4.5 waits for ever once it wrote a .glb, and 4.2 breaks off
+    once a text property with suggestions was registered. So nothing is left to that but its folder of temporary files.
+    """
+    blender = sys.modules.get("bpy")
+    if blender is None or not blender.app.module:
+        sys.exit(code)
+    shutil.rmtree(blender.app.tempdir, ignore_errors=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -1,6 +1,5 @@
 """Loads the checkout's root as the package `brickprint`, under which the tests import it."""
 
-import os
 import runpy
 import socket
 import sys
@@ -12,7 +11,8 @@ from hypothesis import settings
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
-runpy.run_path(str(ROOT / "batch.py"))["load_package"]()
+BATCH = runpy.run_path(str(ROOT / "batch.py"))
+BATCH["load_package"]()
 
 
 # How long an example takes says more of the machine than of the code; `make bench` looks after speed.
@@ -48,11 +48,6 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_unconfigure(config):
-    """Leave at once in those Blenders whose Python module does not take itself down well.
-
-    4.5 never ends after a whole suite; 4.2 breaks off once a text property with suggestions was registered.
-    """
-    blender = sys.modules.get("bpy")
-    if blender and blender.app.version[:2] in {(4, 2), (4, 5)} and _ENDED in config.stash:
-        sys.stdout.flush()
-        os._exit(config.stash[_ENDED])
+    """End as a batch run does, for the same reason."""
+    if "bpy" in sys.modules and _ENDED in config.stash:
+        BATCH["leave"](config.stash[_ENDED])

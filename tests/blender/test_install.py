@@ -19,6 +19,7 @@ MACHINES = {"x86_64": "x64", "AMD64": "x64", "arm64": "arm64"}
 PLATFORM = f"{SYSTEMS.get(platform.system())}-{MACHINES.get(platform.machine())}"
 
 SESSION = """
+import importlib
 import sys
 import bpy
 import addon_utils  # bpy brings it
@@ -43,7 +44,8 @@ for _ in range(2):
 convert = sys.modules[name + ".operators.headless"].main
 small = ["--studs", "8", "--frames", "4", "--resolution", "64x36", "--engine", "cycles"]
 print("installed and used", flush=True)
-assert convert(["convert", sys.argv[3], "--out", "out", "--formats", "all", *small]) == 0
+code = convert(["convert", sys.argv[3], "--out", "out", "--formats", "all", *small])
+importlib.import_module(name + ".batch").leave(code)
 """
 
 
