@@ -128,7 +128,7 @@ class Run:
         """Tell of a layout that takes the place of all that was laid so far."""
         if self.draft is not None and layout is not self.draft.layout:
             self.draft = replace(self.draft, layout=layout)
-            self.progress.on_step(Step("draw", self.done, plan=self.draft))
+            self.progress.at(self.done, plan=self.draft)
 
     def _hear(self, step: Step) -> None:
         """Pass on a packer's news, with all that is laid so far."""
@@ -149,6 +149,7 @@ class Run:
         if before and before[0][0] == wanted and all(a is b for a, b in zip(before[0][1], inputs, strict=True)):
             return before[1]
         began = time.perf_counter()
+        progress.at(0.0)  # its name is seen, however long it is silent
         result = stage.work(*inputs, self.settings, progress)
         self.seconds[stage.name] = time.perf_counter() - began
         self.kept[stage.name] = (wanted, inputs), result

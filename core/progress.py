@@ -8,6 +8,35 @@ from typing import Any
 
 from .errors import Cancelled
 
+# The stages before people.
+STAGES = {
+    "read": "Reading the file",
+    "place": "Placing it",
+    "slice": "Slicing",
+    "detail": "Bricks or plates",
+    "offset": "Thickening overhangs",
+    "colour": "Colours",
+    "interior": "Hollowing out",
+    "pack": "Laying parts",
+    "connect": "Joining parts",
+    "repair": "Making it stand",
+    "finish": "Slopes and tiles",
+    "support": "Supports",
+    "order": "Building order",
+    "stand": "Proving that it stands",
+    "voxels": "Reading voxels",
+    "crop": "Cropping the image",
+    "pool": "A colour for every stud",
+    "studs": "Reading which studs there are",
+    "overrides": "Reading studs by hand",
+    "by hand": "Studs by hand",
+    "depth": "Looking for depth",
+    "relief": "Depth",
+    "levels by hand": "Depth by hand",
+    "lay": "Laying pieces",
+    "export": "Writing files",
+}
+
 
 @dataclass(frozen=True)
 class Step:
@@ -22,6 +51,11 @@ class Step:
     message: str = ""
     layout: Any = None
     plan: Any = None
+
+    @property
+    def words(self) -> str:
+        """What goes on."""
+        return self.message or STAGES.get(self.stage, self.stage)
 
 
 def _ignore(step: Step) -> None:
@@ -50,11 +84,11 @@ class Progress:
         """The same wish to stop, without news: for work within a stage that counts by itself."""
         return replace(self, on_step=_ignore)
 
-    def at(self, fraction: float, message: str = "", layout: Any = None) -> None:
-        """Tell how far the stage is (0..1). Raises Cancelled when the user asked to stop."""
+    def at(self, fraction: float, message: str = "", layout: Any = None, plan: Any = None) -> None:
+        """Tell how far the stage is (0..1), and of a `Step`'s rest. Raises Cancelled when the user asked to stop."""
         if self.cancelled():
             raise Cancelled("Stopped; nothing was changed.")
-        self.on_step(Step(self.stage, self.start + fraction * self.share, message, layout))
+        self.on_step(Step(self.stage, self.start + fraction * self.share, message, layout, plan))
 
 
 SILENT = Progress()

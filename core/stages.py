@@ -94,7 +94,8 @@ def choose_detail(sliced: Sliced, placed: Placed, settings: Settings, progress: 
     """Cells -> units: brick cells, and plate cells where they show."""
     progress.at(0.0, "Bricks or plates")
     _require_plates(settings)
-    voxels = voxel_cells(sliced.mesh, sliced.closed, placed.size, progress) if settings.sampler == "voxels" else None
+    sampling = progress.part(progress.stage, 0.0, 0.5)
+    voxels = voxel_cells(sliced.mesh, sliced.closed, placed.size, sampling) if settings.sampler == "voxels" else None
     target, bricks = (voxels.target, voxels.bricks) if voxels else (sliced.target, superposed(sliced.target))
 
     def surface_of(filled: np.ndarray, plates: np.ndarray) -> Surface:

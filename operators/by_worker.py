@@ -69,7 +69,7 @@ class ByWorker(InMode, BesideUser):
         worker = self._worker
         if worker is not None and not worker.done:
             step = worker.step
-            words = "Stopping" if worker.stopping else step.message or step.stage.capitalize() or PROGRESS.text
+            words = "Stopping" if worker.stopping else step.words or PROGRESS.text
             self._heard(context)
             self._tell(context, max(step.fraction, PROGRESS.fraction), words)
             return False

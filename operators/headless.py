@@ -38,6 +38,7 @@ from .mosaics import plan_of_file
 from .outcomes import DONE, FAULT, REFUSED, STOPPED, failures_noted, worst
 from .telling import Telling
 
+_WRITING = 0.2  # share of the files in the progress; many lists take less, pictures and films more
 _command: list[object] = []  # the handle of `blender --command brickprint`, while it is registered
 
 
@@ -84,9 +85,9 @@ def _convert(row: int, request: ConvertRequest, telling: Telling) -> int:
         for settings in request.settings:
             with failures_noted(path, codes, telling):
                 name = request.name(row, settings)
-                progress = telling.progress(name).part("", begun, 1 - begun)
-                plan = replace(conversion.run(settings, progress), name=name)
-                _finish(plan, path, request, telling)
+                making, writing = _shares(telling.progress(name))
+                plan = replace(conversion.run(settings, making.part("", begun, 1 - begun)), name=name)
+                _finish(plan, path, request, telling, writing)
     return worst(codes)
 
 
@@ -96,14 +97,22 @@ def _mosaic(row: int, request: MosaicRequest, telling: Telling) -> int:
     codes: list[int] = []
     with failures_noted(path, codes, telling):
         telling.show(f"{name}: reading")
-        plan = plan_of_file(path, request.settings, request.standing, telling.progress(name))
-        _finish(replace(plan, name=name), path, request, telling)
+        making, writing = _shares(telling.progress(name))
+        plan = plan_of_file(path, request.settings, request.standing, making)
+        _finish(replace(plan, name=name), path, request, telling, writing)
     return worst(codes)
 
 
-def _finish(plan: Plan, path: Path, request: ConvertRequest | MosaicRequest, telling: Telling) -> None:
+def _shares(progress: Progress) -> tuple[Progress, Progress]:
+    """The progress of making a plan, and after it of writing its files."""
+    return progress.part("", 0.0, 1 - _WRITING), progress.part("", 1 - _WRITING, _WRITING)
+
+
+def _finish(
+    plan: Plan, path: Path, request: ConvertRequest | MosaicRequest, telling: Telling, progress: Progress
+) -> None:
     """Write the files of a plan and tell of it."""
-    plan = _write(plan, request, telling)
+    plan = _write(plan, request, progress)
     for warning in plan.report["warnings"]:
         telling.complain(f"{path}: warning: {warning}")
     telling.finished(_line(plan, request.out / plan.name))
@@ -115,7 +124,8 @@ def _read(path: Path, name: str, image: ImageSettings | None, telling: Telling) 
     began = time.perf_counter()
     model: Mesh | VoxelModel
     if image:
-        model = mesh_of_image(read_image(path), image, telling.progress(name).part("image", 0.0, MESHING))
+        making, _ = _shares(telling.progress(name))
+        model = mesh_of_image(read_image(path), image, making.part("image", 0.0, MESHING))
     elif path.suffix.lower() in VOXEL_KINDS:
         model = read_voxels(path)
     else:
@@ -123,17 +133,17 @@ def _read(path: Path, name: str, image: ImageSettings | None, telling: Telling) 
     return Conversion(replace(model, name=name), time.perf_counter() - began)
 
 
-def _write(plan: Plan, request: ConvertRequest | MosaicRequest, telling: Telling) -> Plan:
+def _write(plan: Plan, request: ConvertRequest | MosaicRequest, progress: Progress) -> Plan:
     """Write every file that was asked for, and give the plan with the time that took and new warnings in its report."""
     began = time.perf_counter()
     folder, asked = request.out / plan.name, request.formats
-    progress = telling.progress(plan.name)
+    in_turn = [word for writers in (WRITERS, SCENE_WRITERS, CLOSING_WRITERS) for word in asked if word in writers]
+    parts = {word: progress.part(word, row / len(asked), 1 / len(asked)) for row, word in enumerate(in_turn)}
     warnings: list[str] = []
-    for row, word in enumerate(word for word in asked if word in WRITERS):
-        part = progress.part(word, row / len(asked), 1 / len(asked))
-        warnings += write_format(word, plan, folder, request.options, part)
+    for word in (word for word in in_turn if word in WRITERS):
+        warnings += write_format(word, plan, folder, request.options, parts[word])
     if set(SCENE_WRITERS) & set(asked):
-        warnings += _write_from_scene(plan, folder, request, progress)
+        warnings += _write_from_scene(plan, folder, request, parts)
     spent = time.perf_counter() - began
     seconds = plan.report["seconds"]
     told = {
@@ -141,24 +151,23 @@ def _write(plan: Plan, request: ConvertRequest | MosaicRequest, telling: Telling
         "warnings": list(dict.fromkeys([*plan.report["warnings"], *warnings])),  # the lists to buy from warn alike
     }
     plan = replace(plan, report=plan.report | told)
-    for word in (word for word in asked if word in CLOSING_WRITERS):
-        write_format(word, plan, folder, request.options, progress)
+    for word in (word for word in in_turn if word in CLOSING_WRITERS):
+        write_format(word, plan, folder, request.options, parts[word])
     return plan
 
 
 def _write_from_scene(
-    plan: Plan, folder: Path, request: ConvertRequest | MosaicRequest, progress: Progress
+    plan: Plan, folder: Path, request: ConvertRequest | MosaicRequest, parts: dict[str, Progress]
 ) -> list[str]:
-    """Write what Blender itself makes of the bricks; gives the warnings."""
-    asked, options = request.formats, request.options
+    """Write what Blender itself makes of the bricks, each with its part of the progress; gives the warnings."""
+    options = request.options
     fresh_scene()  # without the source, so that the .blend holds the model alone
     show_palette_colours(bpy.context.scene)
     bricks = show_plan(bpy.context, plan, options.look, outlined=options.outline)
     warnings: list[str] = []
     try:
-        for row, word in enumerate(asked):
+        for word, part in parts.items():
             if word in SCENE_WRITERS:
-                part = progress.part(word, row / len(asked), 1 / len(asked))
                 part.at(0.0)
                 warnings += SCENE_WRITERS[word](bricks, plan, folder, options, part)
     finally:

@@ -1,6 +1,8 @@
 """The active mosaic follows the panel while its sliders move: made beside the user, changed in place when it is ready.
 
-A change that comes while one is made stops that one; results of earlier steps are kept (core/mosaic/making.py).
+A change that comes while one is made stops that one; results of earlier steps are kept (core/mosaic/making.py). Undo
+knows steps of the panel's choices only, as Blender makes them when a slider is let go; the mosaic follows these back
+and forth. Steps of its own would lie between them, one for each time that it followed a slider on its way.
 """
 
 from __future__ import annotations
@@ -10,15 +12,17 @@ from typing import Any, ClassVar
 
 import bpy
 import numpy as np
+from bpy.app.handlers import persistent
 
 from ..core.errors import BadEdit, BrickprintError, Cancelled
 from ..core.mosaic.by_hand import NOTHING_BY_HAND, by_hand_of
+from ..core.mosaic.settings import MosaicSettings
 from ..core.plan import Plan
 from ..scene.bricks import is_changed, read_values
 from ..scene.dressing import dress_updated
 from ..scene.pictures import image_shown, picture_of, remember_image
 from .beside import redraw
-from .mosaics import work_of
+from .mosaics import mosaic_settings_from, work_of
 from .progress import PROGRESS
 from .worker import Worker
 
@@ -52,6 +56,11 @@ def follow(_properties: Any = None, context: bpy.types.Context | None = None) ->
         return
     if now.mosaic != context.active_object.name:
         now.mosaic, now.image = context.active_object.name, ""
+    _begin()
+
+
+def _begin() -> None:
+    now = Following.now
     now.stale = True
     if now.worker is not None:
         now.worker.stop()
@@ -129,8 +138,6 @@ def _ended(worker: Worker, context: bpy.types.Context) -> float | None:
     except BrickprintError as error:
         return _failed(error, context)
     redraw(context)
-    with context.temp_override(window=context.window_manager.windows[0]):
-        bpy.ops.ed.undo_push(message="Mosaic")
     return None
 
 
@@ -146,15 +153,48 @@ def _failed(error: BrickprintError, context: bpy.types.Context) -> None:
     redraw(context)
 
 
+@persistent
+def _follow_undo(*_: Any) -> None:
+    """Handler: undo and redo bring back the choices of the panel, and a mosaic that may be of others."""
+    now, chosen = Following.now, bpy.context.scene.brickprint_mosaic
+    mosaic = bpy.data.objects.get(now.mosaic)
+    image = image_shown(mosaic)
+    if not chosen.live or image is None:
+        return
+    now.image = "" if chosen.image in (None, image) else chosen.image.name
+    if now.worker is not None or now.image or not _is_as_chosen(mosaic, chosen):
+        _begin()
+
+
+def _is_as_chosen(mosaic: bpy.types.Object, chosen: bpy.types.PropertyGroup) -> bool:
+    try:
+        return MosaicSettings.from_values(read_values(mosaic)["settings"]) == mosaic_settings_from(chosen)
+    except BrickprintError:  # told when it is followed
+        return False
+
+
+@persistent
+def _forget(*_: Any) -> None:
+    """Handler: another file has other mosaics."""
+    if Following.now.worker is not None:
+        Following.now.worker.stop()
+    Following.now = Following()
+
+
+_HANDLERS = (("undo_post", _follow_undo), ("redo_post", _follow_undo), ("load_post", _forget))
+
+
 def add() -> None:
     """Nothing is followed yet."""
     Following.now = Following()
+    for name, handler in _HANDLERS:
+        getattr(bpy.app.handlers, name).append(handler)
 
 
 def take_away() -> None:
     """Let go of what is still made."""
-    if Following.now.worker is not None:
-        Following.now.worker.stop()
+    for name, handler in _HANDLERS:
+        getattr(bpy.app.handlers, name).remove(handler)
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
-    Following.now = Following()
+    _forget()

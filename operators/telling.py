@@ -7,7 +7,7 @@ import sys
 import traceback
 from typing import TextIO
 
-from ..core.progress import Progress, Step
+from ..core.progress import Progress
 
 
 class Telling:
@@ -48,8 +48,4 @@ class Telling:
 
     def progress(self, name: str) -> Progress:
         """The progress of a model's conversion, told as it goes."""
-        return Progress(on_step=lambda step: self.show(f"{name}: {100 * step.fraction:.0f} % {_words(step)}"))
-
-
-def _words(step: Step) -> str:
-    return step.message or step.stage
+        return Progress(on_step=lambda step: self.show(f"{name}: {100 * step.fraction:.0f} % {step.words}"))

@@ -6,7 +6,7 @@ import bpy
 
 from ..operators.progress import PROGRESS
 from .shown import shown
-from .sidebar import InSidebar, SettingsPanel
+from .sidebar import InSidebar, SettingsPanel, draw_progress
 
 
 class ConvertPanel(InSidebar, bpy.types.Panel):
@@ -17,18 +17,16 @@ class ConvertPanel(InSidebar, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """One large button, or a bar with a small one."""
-        row = self.layout.row(align=PROGRESS.running)
-        row.scale_y = 1.5
         if PROGRESS.running:
-            row.progress(factor=PROGRESS.fraction, text=PROGRESS.text)
-            row.operator("brickprint.stop", text="", icon="X")
-            self.layout.label(text="Esc or X stops it", icon="INFO")
-        else:
-            # An active model alone is updated in place; anything else that is selected becomes a new one.
-            alone = shown(context).report is not None and shown(context).sources == (context.active_object.name,)
-            row.operator(
-                "brickprint.update" if alone else "brickprint.convert", icon="FILE_REFRESH" if alone else "MOD_BUILD"
-            )
+            draw_progress(self.layout)
+            return
+        row = self.layout.row()
+        row.scale_y = 1.5
+        # An active model alone is updated in place; anything else that is selected becomes a new one.
+        alone = shown(context).report is not None and shown(context).sources == (context.active_object.name,)
+        row.operator(
+            "brickprint.update" if alone else "brickprint.convert", icon="FILE_REFRESH" if alone else "MOD_BUILD"
+        )
 
 
 class PartsPanel(SettingsPanel, bpy.types.Panel):

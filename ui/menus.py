@@ -100,7 +100,7 @@ class DroppedBrickModel(OntoView, bpy.types.FileHandler):
 
 
 class DroppedImage(OntoView, bpy.types.FileHandler):
-    """An image that is dropped onto the view."""
+    """An image that is dropped onto the view, for a mosaic."""
 
     bl_idname = "BRICKPRINT_FH_image"
     bl_label = "Mosaic"
@@ -108,7 +108,16 @@ class DroppedImage(OntoView, bpy.types.FileHandler):
     bl_file_extensions = ";".join(IMAGE_KINDS)
 
 
-CLASSES = (BricksMenu, DroppedMesh, DroppedBrickModel, DroppedImage)
+class DroppedPicture(OntoView, bpy.types.FileHandler):
+    """An image that is dropped onto the view, for a model of what it shows; Blender asks which of the two."""
+
+    bl_idname = "BRICKPRINT_FH_picture"
+    bl_label = "Image to Bricks"
+    bl_import_operator = ImageToBricks.bl_idname
+    bl_file_extensions = ";".join(IMAGE_KINDS)
+
+
+CLASSES = (BricksMenu, DroppedMesh, DroppedBrickModel, DroppedImage, DroppedPicture)
 
 
 def _in_object_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:

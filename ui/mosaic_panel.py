@@ -11,7 +11,7 @@ from ..operators.live_mosaic import Following
 from ..operators.progress import PROGRESS
 from ..scene.pictures import image_shown
 from .shown import shown
-from .sidebar import InSidebar, draw_text, split_layout
+from .sidebar import InSidebar, draw_progress, draw_text, split_layout
 
 
 class MosaicPanel(InSidebar, bpy.types.Panel):
@@ -23,13 +23,16 @@ class MosaicPanel(InSidebar, bpy.types.Panel):
     names = ("size", "set", "piece")
 
     def draw(self, context: bpy.types.Context) -> None:
-        """From image to button; beside a mosaic, whether it follows."""
+        """From image to buttons, or how far it is; beside a mosaic, whether it follows."""
         chosen = context.scene.brickprint_mosaic
         self.layout.template_ID(chosen, "image", open="image.open")
         _draw(self.layout, context, self.names)
-        column = self.layout.column(align=True)
-        column.operator("brickprint.mosaic", icon="IMAGE_DATA")
-        column.operator("brickprint.mosaic_of_camera", icon="CAMERA_DATA")
+        if PROGRESS.running:
+            draw_progress(self.layout)
+        else:
+            column = self.layout.column(align=True)
+            column.operator("brickprint.mosaic", icon="IMAGE_DATA")
+            column.operator("brickprint.mosaic_of_camera", icon="CAMERA_DATA")
         if image_shown(context.active_object) is not None:
             self.layout.prop(chosen, "live")
             _draw_by_hand(self.layout, shown(context).set_by_hand)

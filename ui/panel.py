@@ -7,8 +7,8 @@ _PANELS = (
     look_panel,
     inside_panel,
     build_panel,
+    mosaic_panel,  # above what appears once there is a model, which would push its sliders away
     result_panel,
     output_panel,
-    mosaic_panel,
 )  # from top to bottom
 CLASSES = tuple(cls for module in _PANELS for cls in module.CLASSES)

@@ -68,6 +68,15 @@ def _matters(name: str, chosen: bpy.types.PropertyGroup) -> bool:
     return name not in {"marking", "fineness"} or chosen.detail == "auto"
 
 
+def draw_progress(layout: bpy.types.UILayout) -> None:
+    """How far the running work is, and what stops it."""
+    row = layout.row(align=True)
+    row.scale_y = 1.5
+    row.progress(factor=PROGRESS.fraction, text=PROGRESS.text)
+    row.operator("brickprint.stop", text="", icon="X")
+    layout.label(text="Esc or X stops it", icon="INFO")
+
+
 def draw_text(
     layout: bpy.types.UILayout, text: str, context: bpy.types.Context, icon: str = "NONE"
 ) -> bpy.types.UILayout:

@@ -8,30 +8,9 @@ from typing import Any
 
 from ..layout import size_of
 from ..plan import Plan
+from ..progress import STAGES
 from ..units import PLATE_MM, STUD_MM
 
-_STAGES = {
-    "read": "Reading the file",
-    "place": "Placing it",
-    "slice": "Slicing",
-    "detail": "Bricks or plates",
-    "offset": "Thickening overhangs",
-    "colour": "Colours",
-    "interior": "Hollowing out",
-    "pack": "Laying parts",
-    "connect": "Joining parts",
-    "repair": "Making it stand",
-    "finish": "Slopes and tiles",
-    "support": "Supports",
-    "order": "Building order",
-    "stand": "Proving that it stands",
-    "crop": "Cropping the image",
-    "pool": "A colour for every stud",
-    "studs": "Reading which studs there are",
-    "relief": "Depth",
-    "lay": "Laying pieces",
-    "export": "Writing files",
-}
 _LEAST_SECONDS = 0.005  # less shows as nothing
 _REASONS = {
     "closed in": "closed in by the model",
@@ -257,7 +236,7 @@ def _times(seconds: Mapping[str, float], peak_mb: float | None) -> str:
     if not seconds:
         return ""
     spent = [(stage, took) for stage, took in seconds.items() if stage != "total" and took >= _LEAST_SECONDS]
-    bars = _bars((escape(_STAGES.get(stage, stage)), took, f"{took:.2f} s") for stage, took in spent)
+    bars = _bars((escape(STAGES.get(stage, stage)), took, f"{took:.2f} s") for stage, took in spent)
     memory = f", and at most {peak_mb:,.0f} MB of memory" if peak_mb else ""
     total = f"<p>{seconds['total']:.1f} seconds in all{memory}.</p>" if "total" in seconds else ""
     return total + bars

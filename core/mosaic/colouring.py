@@ -108,7 +108,7 @@ def _by_other_ways(
         return greedy_gaussian(target, matching.shown, matching.costs, stock, ties, progress)
     if settings.method == "greedy":
         return greedy(costs, stock, ties.ravel(), progress).reshape(ties.shape)
-    return two_phase(costs, stock, ties.ravel()).reshape(ties.shape)
+    return two_phase(costs, stock, ties.ravel(), progress).reshape(ties.shape)
 
 
 def exact(

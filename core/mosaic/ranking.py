@@ -14,11 +14,12 @@ _NEAR = np.array(
 )
 
 
-def two_phase(costs: np.ndarray, stock: np.ndarray, ties: np.ndarray) -> np.ndarray:
+def two_phase(costs: np.ndarray, stock: np.ndarray, ties: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
     """(N,) columns: each colour keeps the studs that suit it best; the others, worst first, take the nearest left.
 
-    costs (N, C); stock (C,), enough for all; ties (N,) are added to costs where studs are ranked.
+    costs (N, C); stock (C,), enough for all; ties (N,) are added to costs where studs are ranked. Raises Cancelled.
     """
+    progress.at(0.0)
     chosen = costs.argmin(axis=1)
     worth = costs[np.arange(len(costs)), chosen] + ties
     rank = _rank_within(chosen, worth)
@@ -26,7 +27,9 @@ def two_phase(costs: np.ndarray, stock: np.ndarray, ties: np.ndarray) -> np.ndar
     left = stock - np.bincount(chosen[~out], minlength=len(stock))
     rows = np.flatnonzero(out)
     rows = rows[np.argsort(-worth[rows], kind="stable")]
-    chosen[rows] = _in_order(costs[rows], left)
+    kept = 1 - len(rows) / len(costs)
+    chosen[rows] = _in_order(costs[rows], left, progress.part(progress.stage, kept, 1 - kept))
+    progress.at(1.0)
     return chosen
 
 
@@ -96,10 +99,11 @@ def _spread(wanted: np.ndarray, chosen: np.ndarray, r: np.ndarray, c: np.ndarray
         np.add.at(wanted, (at_r, at_c), error * share[:, None])
 
 
-def _in_order(costs: np.ndarray, left: np.ndarray) -> np.ndarray:
+def _in_order(costs: np.ndarray, left: np.ndarray, progress: Progress) -> np.ndarray:
     """(N,) columns: one row after the other takes the cheapest of which there is any left."""
     chosen, left, start = np.full(len(costs), -1), left.copy(), 0
     while start < len(costs):
+        progress.at(start / len(costs))
         best, _ = _nearest_left(costs[start:], left)
         fits = _until_one_is_gone(best, left)
         chosen[start : start + fits] = best[:fits]

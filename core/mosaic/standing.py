@@ -22,14 +22,15 @@ def mosaic_stands(layout: np.ndarray, catalogue: Catalogue, standing: Settings, 
     if standing.prove == "none":
         return Proved()
     demand = demand_of(standing)
+    whole, steps = (progress.part(progress.stage, half, 0.5) for half in (0.0, 0.5))
     if demand.weights:  # they lie on the highest parts of all sections together
         asked = situations(demand, layout, catalogue)
-        stability = assess_all(layout, catalogue, asked, standing.safety, progress)
+        stability = assess_all(layout, catalogue, asked, standing.safety, whole)
     else:
-        stability = _by_sections(layout, catalogue, standing, progress)
+        stability = _by_sections(layout, catalogue, standing, whole)
     if standing.prove == "model":
         return Proved(stability)
-    return Proved(stability, certify_sections(layout, catalogue, demand.while_built, standing.safety, progress))
+    return Proved(stability, certify_sections(layout, catalogue, demand.while_built, standing.safety, steps))
 
 
 def _by_sections(layout: np.ndarray, catalogue: Catalogue, standing: Settings, progress: Progress) -> Stability:

@@ -48,16 +48,17 @@ def restarted(task: PackingTask, progress: Progress = SILENT) -> Restarted:
     rng = np.random.default_rng(task.seed)
     end = time.monotonic() + task.deadline
     tops = Tops(task.grid.shape[1:])
-    rows, history = [laid(np.zeros(0, PLACEMENT_DTYPE), 0)], []
+    rows, history, done = [laid(np.zeros(0, PLACEMENT_DTYPE), 0)], [], 0.0
     for layer in layers_of(task):
-        news = progress.part(progress.stage, layer.z / task.grid.shape[0], 0.0)
+        news = progress.part(progress.stage, done, 0.0)
         chosen, costs = _climbed(layer, task.catalogue, tops.at(layer.z), rng, end, news)
         owner, cell = cells_of(chosen, task.catalogue, task.grid.shape[2])
         require_cover(len(cell), layer, task.catalogue)
         tops.lay(layer.z, layer.plates, owner, cell)
         rows.append(laid(chosen, layer.z))
         history.append(costs)
-        progress.at((layer.z + 1) / task.grid.shape[0], f"{tops.parts} parts", layout=rows[-1])
+        done = (layer.z + 1) / task.grid.shape[0]
+        progress.at(done, f"{tops.parts} parts", layout=rows[-1])
     return Restarted(np.concatenate(rows), tuple(history))
 
 

@@ -96,4 +96,5 @@ def ways_of_contacts(space: Space, ways: Ways, places: np.ndarray) -> np.ndarray
 
 def landing(space: Space, layer: np.ndarray, y: np.ndarray, x: np.ndarray) -> np.ndarray:
     """(K,) plates to fill below a brick of `layer` at y, x that ends on the model; NO_BASE where nothing is there."""
-    return np.where(layer > 0, space.base[np.maximum(layer - 1, 0), y, x], NO_BASE)
+    base = space.base[np.maximum(layer - 1, 0), y, x].astype(np.int64)  # heights are taken off, and numpy 2 keeps int8
+    return np.where(layer > 0, base, NO_BASE)

@@ -13,6 +13,7 @@ import pytest
 from brickprint.core.export.formats import FORMATS
 from brickprint.core.export.ldraw_reading import placed_parts
 from brickprint.core.export.plan_file import load_plan
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -189,6 +190,29 @@ def test_the_whole_command_connects_to_nothing(models, tmp_path, no_network):
     words = ["--studs", "4", "--formats", "all", "--resolution", "32x32", "--frames", "2"]
     assert main(["convert", str(models / "cube.glb"), "--out", str(tmp_path), *words], out) == 0
     assert out.getvalue().startswith("cube: 4 x 4 studs")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("convert", "cube.glb", "--studs", "6", "--formats", "report,pdf,ldr,glb,mp4", "--frames", "3"),
+        ("mosaic", "grey.png", "--size", "16x16", "--formats", "report,ldr,html,png"),
+    ],
+)
+def test_making_and_writing_are_one_bar(words, models, tmp_path, monkeypatch):
+    from brickprint.operators.headless import main
+    from brickprint.operators.telling import Telling
+
+    Image.new("RGB", (32, 32), (90, 90, 90)).save(models / "grey.png")
+    told = []
+    monkeypatch.setattr(Telling, "show", lambda self, text: told.append(text))
+    command, name, *rest = words
+    assert main([command, str(models / name), "--out", str(tmp_path), "--resolution", "32x32", *rest], StringIO()) == 0
+    bar = [text.split() for text in told if "%" in text]
+    shares = [int(share) for _, share, *_ in bar]
+    assert shares == sorted(shares)
+    assert shares[0] == 0 and 60 < shares[shares.index(80) - 1] < 80 and 90 <= shares[-1] <= 100
+    assert {"ldr", "report"} <= {last for _, share, *_, last in bar if int(share) >= 80}
 
 
 def test_a_fault_of_ours_is_1_and_does_not_stop_the_rest(models, tmp_path, monkeypatch, capsys):

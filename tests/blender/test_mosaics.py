@@ -114,21 +114,71 @@ def layout_shown():
     return read_plan(bpy.data.objects["photo bricks"]).layout
 
 
-def test_what_followed_is_one_step_back_and_forth(photo, chosen):
+def let_go():
+    """The step that Blender makes when a slider is let go."""
+    bpy.ops.ed.undo_push(message="Brightness")
+
+
+def test_what_followed_goes_back_and_forth_with_the_choice(photo, chosen):
+    """Whether the mosaic was ready before the slider was let go, after it, or both."""
     mosaic_of(photo, chosen)
     bpy.ops.ed.undo_push(message="mosaic")
-    layouts = [layout_shown()]
-    for brightness in (60.0, -60.0):
+    states = [(0.0, layout_shown())]
+    for brightness, early, late in ((60.0, True, False), (-60.0, False, True), (20.0, True, True)):
+        if early:
+            chosen.brightness = brightness - 20 * late
+            ended()
+        chosen.brightness = brightness
+        let_go()
+        if late:
+            ended()
+        states.append((brightness, layout_shown()))
+    assert not any(np.array_equal(one, other) for (_, one), (_, other) in itertools.pairwise(states))
+    for way, order in ((bpy.ops.ed.undo, states[-2::-1]), (bpy.ops.ed.redo, states[1:])):
+        for brightness, layout in order:
+            way()
+            assert bpy.context.scene.brickprint_mosaic.brightness == brightness
+            ended()
+            assert np.array_equal(layout_shown(), layout)
+
+
+def test_a_slider_that_is_not_let_go_leaves_no_step(photo, chosen):
+    mosaic_of(photo, chosen)
+    bpy.ops.ed.undo_push(message="mosaic")
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.ops.ed.undo_push(message="cube")
+    bpy.context.view_layer.objects.active = bpy.data.objects["photo bricks"]
+    before = layout_shown()
+    for brightness in (60.0, 0.0):  # there, and back by Esc
         chosen.brightness = brightness
         ended()
-        layouts.append(layout_shown())
-    assert not any(np.array_equal(one, other) for one, other in itertools.pairwise(layouts))
-    for earlier in layouts[-2::-1]:
-        bpy.ops.ed.undo()
-        assert np.array_equal(layout_shown(), earlier)
-    for later in layouts[1:]:
-        bpy.ops.ed.redo()
-        assert np.array_equal(layout_shown(), later)
+    assert np.array_equal(layout_shown(), before)
+    bpy.ops.ed.undo()
+    assert "Cube" not in bpy.data.objects
+    ended()
+    assert np.array_equal(layout_shown(), before)
+
+
+def test_undo_of_something_else_leaves_a_mosaic_of_other_choices(photo, chosen):
+    """Only the one that followed last follows on."""
+    mosaic_of(photo, chosen)
+    first = layout_shown()
+    chosen.live = False
+    chosen.brightness = 60.0
+    chosen.live = True
+    bpy.ops.ed.undo_push(message="settings")
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.ops.ed.undo_push(message="cube")
+    bpy.ops.ed.undo()
+    ended()
+    assert np.array_equal(layout_shown(), first)
+
+
+def test_another_file_is_not_followed(photo, chosen):
+    mosaic_of(photo, chosen)
+    chosen.brightness = 60.0
+    bpy.ops.wm.read_homefile(use_empty=True)
+    assert Following.now == Following()
 
 
 def test_another_image_is_followed_too(photo, chosen, tmp_path):

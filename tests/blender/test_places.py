@@ -112,12 +112,12 @@ def test_a_sample_comes_to_the_cursor_ready_to_be_converted(sample):
     assert bpy.ops.brickprint.convert.poll()
 
 
+def our_handlers():
+    return [getattr(bpy.types, f"BRICKPRINT_FH_{what}") for what in ("mesh", "model", "image", "picture")]
+
+
 def handlers_of(ending):
-    return [
-        handler.bl_import_operator
-        for handler in (bpy.types.BRICKPRINT_FH_mesh, bpy.types.BRICKPRINT_FH_model)
-        if ending in handler.bl_file_extensions.split(";")
-    ]
+    return [each.bl_import_operator for each in our_handlers() if ending in each.bl_file_extensions.split(";")]
 
 
 @pytest.mark.parametrize("ending", [".glb", ".gltf", ".obj", ".stl", ".ply", ".vox"])
@@ -131,8 +131,15 @@ def test_dropped_brick_models_are_shown(ending):
     assert handlers_of(ending) == ["brickprint.import_model"]
 
 
+@pytest.mark.parametrize("ending", [".png", ".jpg"])
+def test_of_a_dropped_image_there_is_a_choice(ending):
+    wanted = ["mosaic_of_file", "image_to_bricks"]
+    assert handlers_of(ending) == [f"brickprint.{name}" for name in wanted]
+    assert all(rna_of(name).properties["filepath"].is_skip_save for name in wanted)
+
+
 def test_files_are_taken_by_the_3d_view_alone():
-    for handler in (bpy.types.BRICKPRINT_FH_mesh, bpy.types.BRICKPRINT_FH_model):
+    for handler in our_handlers():
         assert handler.poll_drop(SimpleNamespace(area=SimpleNamespace(type="VIEW_3D")))
         assert not handler.poll_drop(SimpleNamespace(area=SimpleNamespace(type="TEXT_EDITOR")))
         assert not handler.poll_drop(SimpleNamespace(area=None))

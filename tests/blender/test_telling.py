@@ -46,7 +46,7 @@ def test_a_terminal_shows_how_far_it_is(screen_of):
     progress.part("slice", 0.2, 0.5).at(0.5, "Measuring cells")
     assert screen.lines == ["Spot: 45 % Measuring cells"]
     progress.part("pack", 0.7, 0.3).at(0.0)
-    assert screen.lines == ["Spot: 70 % pack"]
+    assert screen.lines == ["Spot: 70 % Laying parts"]
 
 
 def test_other_lines_take_its_place(screen_of):

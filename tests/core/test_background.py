@@ -83,6 +83,67 @@ def test_a_network_tells_the_object(tmp_path):
     assert agreement(cut.pixels[..., 3] / 255, disc) > 0.9
 
 
+def stretched(name="red"):
+    """Nodes that bring what is called so to 0..1 by its least and its greatest, as U2-Net's users do."""
+    return [
+        node("ReduceMin", [name], "least", keepdims=1),
+        node("ReduceMax", [name], "most", keepdims=1),
+        node("Sub", [name, "least"], "above"),
+        node("Sub", ["most", "least"], "range"),
+        node("Div", ["above", "range"], "matte"),
+    ]
+
+
+def spelled_softmax():
+    """Nodes of a sigmoid and of a softmax in their parts: 1 / (1 + e^-x), and the share of e^x in e^x + 1."""
+    return {
+        "sigmoid": [
+            node("Neg", ["red"], "less"), node("Exp", ["less"], "power"), node("Add", ["unit", "power"], "sum"),
+            node("Div", ["unit", "sum"], "matte"),
+        ],
+        "softmax": [
+            node("Exp", ["red"], "power"), node("Add", ["power", "unit"], "sum"),
+            node("Div", ["power", "sum"], "moved"), node("Identity", ["moved"], "matte"),
+        ],
+    }  # fmt: skip
+
+
+def ended_by(nodes, side=64):
+    """A network whose matte is made of the red it sees."""
+    tensors = [
+        weights("zero", np.array([0], np.int64)), weights("one", np.array([1], np.int64)),
+        weights("unit", np.array(1, np.float32)), weights("twenty", np.array(20, np.float32)),
+    ]  # fmt: skip
+    return network(
+        [port("image", FLOAT, (1, 3, side, side))],
+        [port("matte", FLOAT, (1, 1, side, side))],
+        [node("Slice", ["image", "zero", "one", "one"], "red"), *nodes],
+        tensors,
+    )
+
+
+def grey_levels():
+    """(64, 64, 3): from black to white, and what their red is when it is fed: -2.1 to 2.2."""
+    ramp = np.repeat(np.rint(np.linspace(0, 255, 64)).astype(np.uint8)[None], 64, axis=0)
+    return np.repeat(ramp[..., None], 3, axis=-1), (ramp / 255 - 0.485) / 0.229
+
+
+@pytest.mark.parametrize("way", ["stretched", "moved first", "sigmoid", "softmax", "divided logits"])
+def test_a_last_division_is_looked_through(tmp_path, way):
+    """Of certainties it makes certainties, of logits logits."""
+    image, fed = grey_levels()
+    logistic, ramp = 1 / (1 + np.exp(-fed)), image[..., 0] / 255
+    nodes, wanted = {
+        "stretched": (stretched(), ramp),
+        "moved first": ([node("Identity", ["red"], "same"), *stretched("same")], ramp),
+        "divided logits": ([node("Div", ["red", "twenty"], "matte")], 1 / (1 + np.exp(-fed / 20))),
+        **{name: (nodes, logistic) for name, nodes in spelled_softmax().items()},
+    }[way]
+    (tmp_path / "matte.onnx").write_bytes(ended_by(nodes))
+    matte = matte_by_network(tmp_path / "matte.onnx", image)
+    assert matte == pytest.approx(wanted, abs=0.01)
+
+
 @pytest.mark.parametrize("output", [(1, 1, 5, 5), (1, 3, 32, 32), (1, 10)])
 def test_other_networks_are_refused_with_what_they_must_be(tmp_path, output):
     (tmp_path / "other.onnx").write_bytes(

@@ -161,8 +161,7 @@ def test_equal_input_gives_equal_output(method):
     assert np.array_equal(first, second)
 
 
-@pytest.mark.parametrize("chosen", [{"method": method} for method in METHODS if method != "two-phase"]
-                         + [{"distance": 1.0}])  # fmt: skip
+@pytest.mark.parametrize("chosen", [{"method": method} for method in METHODS] + [{"distance": 1.0}])
 def test_choosing_tells_how_far_it_is_and_can_be_stopped(chosen):
     settings = MosaicSettings(set=("41935-squares",), size="16x16", **chosen)
     studs, told = chosen_studs(settings), []

@@ -409,6 +409,15 @@ def test_sections_by_themselves_stand_as_all_together_do(relief):
     assert len(apart.utilisation) == len(plan.layout) and (apart.utilisation < 1).all()
 
 
+@pytest.mark.parametrize("chosen", [{}, {"relief": 4, "depth": "brightness"}, {"method": "two-phase"}])
+def test_progress_rises_from_the_first_stage_to_the_last_step(chosen):
+    told = []
+    settings = MosaicSettings(size="32x32", **chosen)
+    MosaicMaking(picture()).run(settings, progress=Progress(on_step=lambda step: told.append(step.fraction)))
+    assert (np.diff(told) > -1e-9).all()
+    assert told[0] == 0 and 0.8 < told[-1] < 1 + 1e-9
+
+
 def test_stopping_leaves_nothing_half_done():
     maker = MosaicMaking(picture())
     with pytest.raises(Cancelled):

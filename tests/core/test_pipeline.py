@@ -124,13 +124,32 @@ def test_a_cancelled_run_raises_and_the_next_one_is_whole():
     )
 
 
-def test_progress_rises_to_its_end():
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {},
+        {"sampler": "voxels"},
+        {"packer": "restarts", "studs": 10},
+        {"supports": "none", "prove": "model", "safety": 30.0},  # is searched for several times, and not found
+        {"repair": True, "safety": 1.5},
+    ],
+)
+def test_progress_rises_to_its_end(chosen):
+    """Also where the conversion is one part of something longer."""
     news = []
-    Conversion(red_and_blue_ball()).run(quick(studs=16), Progress(on_step=news.append))
+    whole = Progress(on_step=news.append)
+    Conversion(red_and_blue_ball()).run(quick(**{"studs": 16} | chosen), whole.part("", 0.3, 0.5))
     fractions = [step.fraction for step in news]
-    assert fractions == sorted(fractions)
-    assert 0.9 < fractions[-1] <= 1.0
-    assert {"slice", "colour", "pack"} <= {step.stage for step in news}
+    assert (np.diff(fractions) > -1e-9).all()
+    assert fractions[0] == 0.3 and 0.75 < fractions[-1] < 0.8 + 1e-9
+    assert {"slice", "colour", "pack", "stand"} <= {step.stage for step in news}
+    assert any(step.plan is not None for step in news)
+
+
+def test_a_silent_stage_is_named_before_it_works():
+    news = []
+    Conversion(red_and_blue_ball()).run(quick(studs=12), Progress(on_step=news.append))
+    assert [step.words for step in news if step.stage == "order"] == ["Building order"]
 
 
 def test_colours_and_parts_that_leave_nothing_are_refused():

@@ -57,6 +57,17 @@ def cells_of_supports(done):
     return len(part_cells(done.layout[is_support(done.layout)], done.catalogue)[0])
 
 
+def test_supports_that_end_high_above_the_ground():
+    """A step 49 bricks up holds what hangs 2 bricks above it; heights there are more than a byte holds."""
+    cells = np.zeros((54, 9, 12), bool)
+    cells[:, :, :4] = cells[:49, :, 4:] = cells[51:53, :, 4:] = True
+    cells[48, 4, 4:] = False
+    done, _ = supported(cells)
+    assert not done.missed.any() and done.held.any()
+    held_from = done.layout["z"][is_support(done.layout)]
+    assert held_from.min() > 127
+
+
 # Overhangs
 
 

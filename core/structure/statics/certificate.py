@@ -181,9 +181,10 @@ def least_clutch(model: Model, progress: Progress = SILENT) -> State:
     Raises Cancelled.
     """
     clutched = (model.pull[np.isfinite(model.pull)] > 0).any()
-    found = _searched(_problem(model, _COST if clutched else None), 1.0, _STEPS_LEAST, None, progress)
+    first, second = (progress.part(progress.stage, half, 0.5) for half in (0.0, 0.5))
+    found = _searched(_problem(model, _COST if clutched else None), 1.0, _STEPS_LEAST, None, first)
     if not found.balanced and found.residual.max() < _NEARLY:
-        found = certify(model, _MORE * float(model.utilisation(found.force).max(initial=0.0)), progress=progress)
+        found = certify(model, _MORE * float(model.utilisation(found.force).max(initial=0.0)), progress=second)
     pulled = model.utilisation(found.force).max(initial=0.0)
     return replace(found, capacity=float(pulled))
 

@@ -121,11 +121,12 @@ def _judged(model: Model, capacity: float, progress: Progress) -> tuple[Verdict,
     """The word on a model without loose parts, and the best state found."""
     # The least clutch takes several searches; in a large model one has to do, for as much as may be used.
     large = model.parts > _MOST_SOUGHT
-    state = certify(model, capacity, progress=progress) if large else least_clutch(model, progress)
+    first, second = progress.part(progress.stage, 0.0, 0.6), progress.part(progress.stage, 0.6, 0.3)
+    state = certify(model, capacity, progress=first) if large else least_clutch(model, first)
     if state.balanced and state.capacity <= capacity:
         return Verdict.STANDS, state
     # The least clutch is sought among small forces; larger ones may do with a little less.
-    closer = state if large else certify(model, capacity, progress=progress)
+    closer = state if large else certify(model, capacity, progress=second)
     if closer.balanced:
         return Verdict.STANDS, closer
     if _falls(model, [closer, state], capacity, progress):
