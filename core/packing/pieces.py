@@ -87,6 +87,7 @@ class Forms:
             for plates in self._after
         }
         self._found: dict[Form, tuple[Form, tuple[int, ...]]] = {}
+        self._alike: dict[tuple[int, tuple[int, ...], bytes], tuple[Form, tuple[Way, ...]]] = {}
 
     def pieces(self, layer: Layer, label: np.ndarray) -> list[Piece]:
         """The pieces of a layer in the order of their labels."""
@@ -98,6 +99,12 @@ class Forms:
 
     def _of(self, codes: np.ndarray, plates: int) -> tuple[Form, tuple[Way, ...]]:
         """codes (Y, X): 0 outside, 1 hidden, else palette row + 2."""
+        key = plates, codes.shape, codes.tobytes()
+        if key not in self._alike:
+            self._alike[key] = self._seen_first(codes, plates)
+        return self._alike[key]
+
+    def _seen_first(self, codes: np.ndarray, plates: int) -> tuple[Form, tuple[Way, ...]]:
         own, _ = self._named(codes, plates)
         if own not in self._found:
             forms = {way: self._named(moved_cells(codes, way), plates)[0] for way in self._kept[plates]}
