@@ -23,7 +23,7 @@ from .crossing import crossed
 from .exact import program_of
 from .fast import pack_fast
 from .pieces import Form, Forms, Piece, labelled
-from .task import Packed, PackingTask, laid, layers_of
+from .task import Packed, PackingTask, layers_of
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,8 @@ def pack_best(task: PackingTask, progress: Progress = SILENT) -> Packed:
 
 def _unfolded(pieces: list[Piece], solved: dict[Form, tuple[np.ndarray, int]], forms: Forms, copy: int) -> np.ndarray:
     """The layout of all pieces; of the ways a cover can lie in its piece, the one numbered `copy` is taken."""
-    rows = [
-        laid(forms.back(piece, piece.ways[copy % len(piece.ways)], solved[piece.form][0]), piece.z) for piece in pieces
-    ]
-    return np.concatenate(rows)
+    ways = [piece.ways[copy % len(piece.ways)] for piece in pieces]
+    return forms.back(pieces, ways, [solved[piece.form][0] for piece in pieces])
 
 
 def _by_piece(rows: np.ndarray, label: np.ndarray, task: PackingTask) -> list[np.ndarray]:

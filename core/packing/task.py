@@ -86,8 +86,8 @@ def layers_of(task: PackingTask) -> Iterator[Layer]:
         yield Layer(z, plates, cells, code, next(placements))
 
 
-def laid(chosen: np.ndarray, z: int) -> np.ndarray:
-    """Layout rows of the chosen placements of a layer whose lowest plate is `z`."""
+def laid(chosen: np.ndarray, z: int | np.ndarray) -> np.ndarray:
+    """Layout rows of the chosen placements (N,) of a layer whose lowest plate is `z`, or of several (N,)."""
     rows = np.zeros(len(chosen), LAYOUT_DTYPE)
     for name in ("part", "turn", "x", "y", "colour"):
         rows[name] = chosen[name]

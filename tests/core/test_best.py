@@ -134,7 +134,7 @@ def test_every_symmetric_copy_of_a_piece_has_the_same_form_and_gives_its_placeme
         assert piece.form == form
         layout = pack_fast(task)
         for way in piece.ways:
-            back = forms.back(piece, way, forms.into(piece, layout))
+            back = forms.back([piece], [way], [forms.into(piece, layout)])
             assert set(back[["part", "turn", "x", "y"]].tolist()) == set(layout[["part", "turn", "x", "y"]].tolist())
 
 
