@@ -25,6 +25,7 @@ _SQUARE = 12  # studs: side of the squares that are covered anew
 _STEP = 4  # studs from one square to the next
 _SMALL = 100  # cells that are soon solved exactly
 _DECIDABLE = 1_500  # placements of which it is soon known whether some of them cover the piece
+_DIVABLE = 10_000  # placements into which a second dive is quick enough
 _PATIENCE = 12  # squares in a row that stay as they are, after which the piece does
 _ENOUGH = 6_000  # placements from which on a cover with a symmetry is not tried for without it, but mended
 _MANY = 20_000  # placements whose relaxation takes too long
@@ -87,7 +88,7 @@ def _decided(program: Program, best: np.ndarray, worth: np.ndarray, least: int, 
     while len(best) > least:
         columns = within(program, worth, least)
         if len(columns) > _DECIDABLE:
-            if len(columns) <= _ENOUGH:
+            if len(columns) <= _DIVABLE:
                 dive = dived(program.of(columns), end, len(best), worth)
                 best = best if dive.chosen is None else columns[dive.chosen]
             break
