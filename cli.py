@@ -20,8 +20,9 @@ from .core.export.options import ExportOptions
 from .core.imaging import ImageSettings, preset_of
 from .core.libraries import FROM_IMAGES, IMAGES, missing, missing_for_format, missing_for_settings
 from .core.mosaic.settings import FLAT, MosaicSettings
+from .core.option import Option, check
 from .core.presets import find_preset, load_presets, with_preset
-from .core.settings import DEFAULTS, STANDING, Option, Settings, check, options
+from .core.settings import DEFAULTS, STANDING, Settings, options
 
 ENGINES = ("cycles", "workbench", "eevee")
 

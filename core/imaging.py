@@ -18,8 +18,8 @@ from .mesh import Mesh
 from .networks.faces.portrait import head_of_portrait
 from .networks.volume import Volume, mesh_of_volume
 from .networks.volumetric import WHAT_IT_MUST_BE, volume_by_network
+from .option import Choices, option
 from .progress import SILENT, Progress
-from .settings import check, option, options
 
 MESHING = 0.3  # about the share of the time from an image to bricks that the network takes
 _OCTREE = f"{__package__}.networks.octree"  # has NETWORKS, its files, and `volume_of_image(pixels, progress)`
@@ -38,7 +38,7 @@ def _octree_is_here() -> bool:
 
 
 @dataclass(frozen=True)
-class ImageSettings:
+class ImageSettings(Choices):
     """How an image becomes a mesh; raises BadSetting when a choice can't be used, or would do nothing."""
 
     network: str = option(
@@ -65,8 +65,7 @@ class ImageSettings:
     front: bool = option(False, "Build the front half only, with a flat back", group="image")
 
     def __post_init__(self) -> None:
-        for name, choice in options(ImageSettings).items():
-            check(name, choice, getattr(self, name))
+        super().__post_init__()
         for name in {"weights", "threshold"} - set(read_by(self.network)):
             if getattr(self, name) != getattr(ImageSettings, name):
                 raise BadSetting(

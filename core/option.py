@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, Self
 
 from .errors import BadSetting
 
@@ -47,3 +47,22 @@ def check(name: str, choice: Option, value: Any) -> None:
         raise BadSetting(f"--{spoken} {value} is too small; the least is {choice.minimum:g}.")
     if choice.maximum is not None and value > choice.maximum:
         raise BadSetting(f"--{spoken} {value} is too large; the most is {choice.maximum:g}.")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Base of dataclasses whose fields are options; raises BadSetting when one can't be used."""
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            check(item.name, item.metadata["option"], getattr(self, item.name))
+
+    def values(self) -> dict[str, Any]:
+        """Plain values by name, as the report and the plan keep them."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_values(cls, values: dict[str, Any]) -> Self:
+        """The choices back from `values`; names this version does not know are left out."""
+        known = {item.name for item in fields(cls)}
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in known})

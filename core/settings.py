@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import dataclass, fields
 
-from .option import Option, check, option
+from .option import Choices, Option, option
 
 STANDING = ("safety", "ground", "tilt", "load")  # what a finished model has to bear: `inspect` reads no others
 _WEIGHT = r"\d{1,7}(\.\d{1,3})?(@-?\d{1,5},-?\d{1,5})?"
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Choices):
     """One conversion's choices; raises BadSetting when one can't be used."""
 
     studs: int = option(
@@ -293,21 +292,6 @@ class Settings:
         "The printed instructions also have a page for every layer, seen from above, with its parts numbered",
         group="instructions",
     )
-
-    def __post_init__(self) -> None:
-        for name, choice in options().items():
-            check(name, choice, getattr(self, name))
-
-    def values(self) -> dict[str, Any]:
-        """Plain values by name, as the report and the plan keep them."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_values(cls, values: dict[str, Any]) -> Settings:
-        """The settings back from `values`; names this version does not know are left out."""
-        known = {item.name for item in fields(cls)}
-        chosen: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in known}
-        return cls(**chosen)
 
 
 def options(kind: type = Settings) -> dict[str, Option]:

@@ -1,6 +1,7 @@
 """The build as an animation: given to a model, taken away, and filmed."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
@@ -14,10 +15,10 @@ from ..scene.filming import plan_film
 from ..scene.shooting import Shooting, shoot
 from ..scene.turntable import add_turntable
 from ..scene.video import VIDEO_KINDS
-from .beside import BesideUser
+from .beside import BesideUser, in_window
 from .chosen_settings import settings_from
 from .models import OfBrickModel
-from .progress import PROGRESS
+from .polled import WhileIdle
 from .reporting import reports_errors, warn
 
 _POLL_SECONDS = 0.02
@@ -51,21 +52,15 @@ class AnimateBuild(OfBrickModel, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class _OfAnimatedModel(OfBrickModel):
+class _OfAnimatedModel(OfBrickModel, WhileIdle):
     """An operator that acts on the active brick model's build animation."""
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """A brick model with a build animation is active, in Object Mode, and nothing long runs."""
-        if PROGRESS.running:
-            cls.poll_message_set("Something is running; press Esc to stop it")
-            return False
-        if not super().poll(context):
-            return False
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """The model has no build animation."""
+        yield from super().refusals(context)
         if build_modifier(context.active_object) is None:
-            cls.poll_message_set("Choose Animate Build first")
-            return False
-        return True
+            yield "Choose Animate Build first"
 
 
 class RemoveAnimation(_OfAnimatedModel, bpy.types.Operator):
@@ -97,7 +92,7 @@ class AddTurntable(OfBrickModel, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class RenderBuildAnimation(BesideUser, _OfAnimatedModel, bpy.types.Operator):
+class RenderBuildAnimation(_OfAnimatedModel, BesideUser, bpy.types.Operator):
     """Film the active brick model's build on a turntable, as a video or as pictures; the scene stays as it is"""
 
     bl_idname = "brickprint.render_animation"
@@ -118,20 +113,17 @@ class RenderBuildAnimation(BesideUser, _OfAnimatedModel, bpy.types.Operator):
     _shooting: Shooting | None = None
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """As above, and the animation has its key frames."""
-        if not super().poll(context):
-            return False
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """The animation has lost its key frames."""
+        yield from super().refusals(context)
         if not is_animated(context.active_object):
-            cls.poll_message_set("The build animation has lost its key frames; choose Animate Build again")
-            return False
-        return True
+            yield "The build animation has lost its key frames; choose Animate Build again"
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask where to; the model's own name is proposed, beside the .blend file."""
         name = f"{file_name(read_plan(context.active_object).name)}.{self.kind}"
         self.filepath = str(Path(bpy.data.filepath).parent / name) if bpy.data.filepath else name
-        if bpy.app.background or context.window is None:
+        if not in_window(context):
             return self.execute(context)
         self._asked = True
         context.window_manager.fileselect_add(self)

@@ -1,13 +1,16 @@
 """What operators share that work beside the user: a timer's ticks, Esc or the Stop button, and one way out."""
 
+from collections.abc import Iterator
+
 import bpy
 
 from ..core.errors import Cancelled
+from .polled import Polled, WhileIdle
 from .progress import PROGRESS, stop_asked
 from .reporting import reports_errors
 
 
-class BesideUser:
+class BesideUser(WhileIdle):
     """An operator that goes on at a timer's ticks. A subclass has `_next`, `_stopped` and, if need be, `_let_go`."""
 
     current = None  # the one that works now
@@ -74,21 +77,28 @@ class BesideUser:
         redraw(context)
 
 
-class Stop(bpy.types.Operator):
+class Stop(Polled, bpy.types.Operator):
     """Stop what Brickprint is working on; the scene stays as it was"""
 
     bl_idname = "brickprint.stop"
     bl_label = "Stop"
 
     @classmethod
-    def poll(cls, _context: bpy.types.Context) -> bool:
-        """Something runs."""
-        return PROGRESS.running
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """Nothing runs."""
+        yield from super().refusals(context)
+        if not PROGRESS.running:
+            yield "Nothing is running"
 
     def execute(self, _context: bpy.types.Context) -> set[str]:
         """Ask for it; the running operator listens at its next tick."""
         PROGRESS.stop = True
         return {"FINISHED"}
+
+
+def in_window(context: bpy.types.Context) -> bool:
+    """Whether there is a user to work beside: without a window there are no timers."""
+    return context.window is not None and not bpy.app.background
 
 
 def redraw(context: bpy.types.Context) -> None:

@@ -14,34 +14,25 @@ from ..core.progress import Progress
 from ..core.settings import DEFAULTS
 from ..core.voxel_files import VOXEL_KINDS, read_voxels
 from ..core.voxel_models import MESH_SETTINGS
-from ..scene.bricks import show_plan
 from ..scene.samples import SAMPLES, add_sample
 from ..scene.source.importing import MESH_KINDS, import_file
+from .beside import in_window
 from .by_worker import ByWorker
 from .chosen_settings import settings_from
-from .progress import PROGRESS
-from .reporting import reports_errors, tell_built
+from .polled import InMode, WhileIdle
+from .reporting import reports_errors
+from .showing import show_built
+
+_BUSY = "A conversion is running; press Esc to stop it"
 
 
-class _InObjectMode:
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """In Object Mode, while no conversion runs."""
-        if PROGRESS.running:
-            cls.poll_message_set("A conversion is running; press Esc to stop it")
-        elif context.mode != "OBJECT":
-            cls.poll_message_set("Return to Object Mode first")
-        else:
-            return True
-        return False
-
-
-class AddSample(_InObjectMode, bpy.types.Operator):
+class AddSample(InMode, WhileIdle, bpy.types.Operator):
     """Add a textured model that comes with Brickprint, to be converted to bricks"""
 
     bl_idname = "brickprint.add_sample"
     bl_label = "Brick Sample"
     bl_options = {"REGISTER", "UNDO"}
+    busy = _BUSY
 
     sample: bpy.props.EnumProperty(name="Sample", items=[(word, name, "") for word, name in SAMPLES.items()])
 
@@ -52,12 +43,13 @@ class AddSample(_InObjectMode, bpy.types.Operator):
         return {"FINISHED"}
 
 
-class BuildFile(ByWorker, _InObjectMode, bpy.types.Operator, ImportHelper):
+class BuildFile(ByWorker, bpy.types.Operator, ImportHelper):
     """Import a mesh, or a voxel model, and convert it to bricks"""
 
     bl_idname = "brickprint.build_file"
     bl_label = "Build File from Bricks"
     bl_options = {"UNDO"}
+    busy = _BUSY
 
     filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
     filter_glob: bpy.props.StringProperty(
@@ -92,12 +84,11 @@ class BuildFile(ByWorker, _InObjectMode, bpy.types.Operator, ImportHelper):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Import, select, convert; in a window the conversion goes on beside the user."""
         path = Path(bpy.path.abspath(self.filepath))
-        in_window = context.window is not None and not bpy.app.background
         if _has_voxels(path):
-            return self._start(context) if in_window else self._at_once(context)
+            return self._at_once_or_beside(context)
         _select(context, import_file(context, path))
         if self.convert:
-            bpy.ops.brickprint.convert("INVOKE_DEFAULT" if in_window else "EXEC_DEFAULT", True)
+            bpy.ops.brickprint.convert("INVOKE_DEFAULT" if in_window(context) else "EXEC_DEFAULT", True)
         return {"FINISHED"}
 
     def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Plan]]:
@@ -110,11 +101,7 @@ class BuildFile(ByWorker, _InObjectMode, bpy.types.Operator, ImportHelper):
         return lambda progress: Conversion(read_voxels(path)).run(settings, progress)
 
     def _show(self, context: bpy.types.Context, plan: Plan) -> None:
-        chosen = context.scene.brickprint
-        bricks = show_plan(context, plan, chosen.look, outlined=chosen.outline)
-        bpy.ops.object.select_all(action="DESELECT")
-        context.view_layer.objects.active = bricks
-        tell_built(self, plan)
+        show_built(self, context, plan)
 
 
 def _has_voxels(path: str | Path) -> bool:

@@ -9,7 +9,8 @@ import bpy
 from ..core.errors import Cancelled
 from ..core.pieces import Pieces, whole
 from ..core.progress import SILENT, Progress
-from .beside import BesideUser
+from .beside import BesideUser, in_window
+from .polled import InMode
 from .progress import PROGRESS
 from .reporting import reports_errors
 from .worker import Worker
@@ -20,12 +21,16 @@ _READING = 0.1  # share of reading in the progress
 _STOPPED = "Stopped; nothing was changed"
 
 
-class ByWorker(BesideUser):
+class ByWorker(InMode, BesideUser):
     """An operator whose work a worker does, in a thread of its own.
 
     A subclass has `_prepared`, which reads what the work needs in pieces and returns the work, a function of a
     Progress; and `_show`, which takes its result into the scene. It may have `_heard`, called while the worker works.
     """
+
+    def _at_once_or_beside(self, context: bpy.types.Context) -> set[str]:
+        """Beside the user in a window, else without a pause."""
+        return self._start(context) if in_window(context) else self._at_once(context)
 
     @reports_errors
     def _at_once(self, context: bpy.types.Context) -> set[str]:
@@ -58,7 +63,7 @@ class ByWorker(BesideUser):
 
     def _can_show(self, context: bpy.types.Context) -> bool:
         """Whether the result can be taken into the scene in the present mode."""
-        return context.mode == "OBJECT"
+        return context.mode in self.modes
 
     def _next(self, context: bpy.types.Context) -> bool:
         worker = self._worker

@@ -1,5 +1,7 @@
 """Show the slices that a conversion would cut."""
 
+from collections.abc import Iterator
+
 import bpy
 
 from ..core.progress import SILENT
@@ -9,10 +11,11 @@ from ..scene.contours import show_contours
 from ..scene.source.chosen import chosen_objects, selection, visible
 from ..scene.source.reading import read_objects
 from .chosen_settings import settings_from
+from .polled import InMode
 from .reporting import reports_errors
 
 
-class ShowSlices(bpy.types.Operator):
+class ShowSlices(InMode, bpy.types.Operator):
     """Draw the slices of the selected objects as curves: outer contours blue, inner ones green"""
 
     bl_idname = "brickprint.contours"
@@ -20,15 +23,11 @@ class ShowSlices(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Something is selected, in Object Mode."""
-        if context.mode != "OBJECT":
-            cls.poll_message_set("Return to Object Mode first")
-        elif not chosen_objects(context):
-            cls.poll_message_set("Select the objects to slice first")
-        else:
-            return True
-        return False
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """Nothing is selected."""
+        yield from super().refusals(context)
+        if not chosen_objects(context):
+            yield "Select the objects to slice first"
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -1,7 +1,7 @@
 """Convert: at once when a script asks, with progress and Esc when a user does."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import bpy
@@ -22,7 +22,6 @@ from .by_worker import ByWorker
 from .chosen_settings import settings_from
 from .drafts import Draft, convert_and_draw
 from .kept import conversion_of
-from .progress import PROGRESS
 from .reporting import reports_errors, tell_built
 
 
@@ -40,8 +39,7 @@ class Converting(ByWorker):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Start a conversion that runs beside the user's work."""
-        no_timers = bpy.app.background or context.window is None
-        return self._at_once(context) if no_timers else self._start(context)
+        return self._at_once_or_beside(context)
 
     @reports_errors
     def _start(self, context: bpy.types.Context) -> set[str]:
@@ -82,19 +80,12 @@ class ConvertToBricks(Converting, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """Something is selected, in Object Mode, and no other conversion runs."""
-        if PROGRESS.running:
-            cls.poll_message_set("Something is running; press Esc to stop it")
-        elif context.mode != "OBJECT":
-            cls.poll_message_set("Return to Object Mode first")
-        elif not chosen_objects(context):
-            cls.poll_message_set("Select the objects to convert first")
-        elif reason := missing_for_settings(context.scene.brickprint):
-            cls.poll_message_set(reason)
-        else:
-            return True
-        return False
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """Nothing is selected, or a library is missing."""
+        yield from super().refusals(context)
+        if not chosen_objects(context):
+            yield "Select the objects to convert first"
+        yield missing_for_settings(context.scene.brickprint)
 
     def _begun(self, context: bpy.types.Context) -> Pieces[tuple[Conversion, Settings, Selection, str]]:
         settings = settings_from(context.scene.brickprint)

@@ -18,42 +18,31 @@ from ..core.errors import BadEdit
 from ..core.pieces import News, Pieces
 from ..core.plan import Plan
 from ..core.progress import Progress
-from ..scene.bricks import PLAN_PROPERTY, is_bricks, read_plan
+from ..scene.bricks import PLAN_PROPERTY, is_bricks, is_linked, read_plan
 from ..scene.picking import picked_parts, rewrite
 from ..scene.swatch_icons import icon_of
 from .by_worker import ByWorker
-from .progress import PROGRESS
+from .models import OfBrickModel
+from .polled import OBJECT_OR_EDIT_MODE
 
-_MODES = {"OBJECT", "EDIT_MESH"}
 
-
-class OnPickedParts(ByWorker):
+class OnPickedParts(OfBrickModel, ByWorker):
     """An operator that changes the active brick model, in Object Mode or Edit Mode; a subclass has `_change`."""
 
     bl_options = {"REGISTER", "UNDO"}
+    busy = "Wait until the work under way is done, or press Esc to stop it"
+    modes = OBJECT_OR_EDIT_MODE
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """A brick model of this file is active, and nothing is being converted."""
-        bricks = context.active_object
-        if PROGRESS.running:
-            cls.poll_message_set("Wait until the work under way is done, or press Esc to stop it")
-        elif context.mode not in _MODES:
-            cls.poll_message_set("Return to Object Mode or Edit Mode first")
-        elif not is_bricks(bricks):
-            cls.poll_message_set("Select a brick model that Brickprint made first")
-        elif not bricks.is_editable or bricks.override_library:
-            cls.poll_message_set("The model is linked from another file; make it local first")
-        else:
-            return True
-        return False
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """The model is of another file."""
+        yield from super().refusals(context)
+        if is_linked(context.active_object):
+            yield "The model is linked from another file; make it local first"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Change the plan, and write it to the same object; what was picked, or came of it, is picked then."""
         return self._at_once(context)
-
-    def _can_show(self, context: bpy.types.Context) -> bool:
-        return context.mode in _MODES
 
     def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Edited]]:
         bricks = context.active_object
@@ -83,8 +72,7 @@ class SlowOnPickedParts(OnPickedParts):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Start it."""
-        no_timers = bpy.app.background or context.window is None
-        return self._at_once(context) if no_timers else self._start(context)
+        return self._at_once_or_beside(context)
 
 
 def _alike(one: Plan, other: Plan) -> bool:

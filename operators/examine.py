@@ -1,15 +1,18 @@
 """A look at what a brick model's plastic does not show."""
 
+from collections.abc import Iterator
+
 import bpy
 import numpy as np
 
 from ..core.concerns import parts_at
 from ..core.errors import NothingToBuild
 from ..core.structure.shades import SHADES, weakest_rows
-from ..scene.bricks import is_bricks, read_plan
+from ..scene.bricks import read_plan
 from ..scene.dressing import show_by, show_marked, shown_by
 from ..scene.viewing import look_towards
 from .models import OfBrickModel
+from .polled import OBJECT_OR_EDIT_MODE
 from .reporting import reports_errors
 
 _HELP = {
@@ -95,18 +98,21 @@ def _point_out(context: bpy.types.Context, bricks: bpy.types.Object, chosen: np.
     look_towards(context, bricks, chosen)
 
 
-class BackToColours(bpy.types.Operator):
+class BackToColours(OfBrickModel, bpy.types.Operator):
     """Show the active brick model in its own colours again, in Object Mode"""
 
     bl_idname = "brickprint.back_to_colours"
     bl_label = "Back to Colours"
     bl_options = {"REGISTER", "UNDO"}
 
+    modes = OBJECT_OR_EDIT_MODE
+
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """The active brick model is shown by something else."""
-        bricks = context.active_object
-        return is_bricks(bricks) and context.mode in {"OBJECT", "EDIT_MESH"} and shown_by(bricks) != "colours"
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """The model is in its own colours already."""
+        yield from super().refusals(context)
+        if shown_by(context.active_object) == "colours":
+            yield "The model is shown in its own colours"
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -20,7 +20,6 @@ from ..scene.saving import save_blend
 from .beside import BesideUser
 from .models import OfBrickModel
 from .preferred import first_place
-from .progress import PROGRESS
 from .reporting import reports_errors, warn
 from .worker import Worker
 
@@ -44,7 +43,7 @@ _STOPPED = "Stopped; files that were finished stay"
 _FIRST = {"ldr", "xml", "csv"}  # chosen before the user chooses
 
 
-class ExportFiles(BesideUser, OfBrickModel, bpy.types.Operator):
+class ExportFiles(OfBrickModel, BesideUser, bpy.types.Operator):
     """Write the active brick model in the chosen formats into a folder of its name: for programs, shops, builders"""
 
     bl_idname = "brickprint.export_files"
@@ -61,14 +60,6 @@ class ExportFiles(BesideUser, OfBrickModel, bpy.types.Operator):
     )
     _asked = False
     _stopping = False
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """A brick model is active, in Object Mode, and nothing long runs."""
-        if PROGRESS.running:
-            cls.poll_message_set("Something is running; press Esc to stop it")
-            return False
-        return super().poll(context)
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         """Ask where to, and what."""

@@ -1,6 +1,6 @@
 """Image to Bricks: an image file, or an image of the .blend, becomes a model through a network."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,13 +17,11 @@ from ..core.plan import Plan
 from ..core.presets import find_preset
 from ..core.progress import Progress
 from ..core.settings import Settings, options
-from ..scene.bricks import show_plan
 from ..scene.pictures import picture_of
 from .by_worker import ByWorker
 from .chosen_settings import settings_from
 from .preferred import preference
-from .progress import PROGRESS
-from .reporting import tell_built
+from .showing import show_built
 
 # Networks by the word of the command line: name, what they are for, and the preference that holds their files.
 _NETWORKS = {
@@ -74,17 +72,10 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
     front: bpy.props.BoolProperty(name="Front Half Only", description=options(ImageSettings)["front"].help)
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """In Object Mode, while nothing runs, where the libraries are."""
-        if PROGRESS.running:
-            cls.poll_message_set("Something is running; press Esc to stop it")
-        elif context.mode != "OBJECT":
-            cls.poll_message_set("Return to Object Mode first")
-        elif reason := missing(FROM_IMAGES):
-            cls.poll_message_set(reason)
-        else:
-            return True
-        return False
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """A library is missing."""
+        yield from super().refusals(context)
+        yield missing(FROM_IMAGES)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask for a file; where the image is known already, only how it is to be built."""
@@ -110,8 +101,7 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Build it; in a window the work goes on beside the user."""
-        in_window = context.window is not None and not bpy.app.background
-        return self._start(context) if in_window else self._at_once(context)
+        return self._at_once_or_beside(context)
 
     def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Plan]]:
         """The image of the file is read by the worker, one of the .blend here."""
@@ -146,11 +136,7 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
         return ImageSettings(network, weights, background, threshold, self.front)
 
     def _show(self, context: bpy.types.Context, plan: Plan) -> None:
-        chosen = context.scene.brickprint
-        bricks = show_plan(context, plan, chosen.look, outlined=chosen.outline)
-        bpy.ops.object.select_all(action="DESELECT")
-        context.view_layer.objects.active = bricks
-        tell_built(self, plan)
+        show_built(self, context, plan)
 
 
 def _file(name: str) -> str:

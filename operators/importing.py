@@ -9,12 +9,13 @@ from ..core.errors import CannotRead
 from ..core.export.files import file_name
 from ..core.export.foreign import plan_of_file
 from ..scene.bricks import show_plan
+from .polled import InMode
 from .reporting import reports_errors, warn
 
 _KINDS = (".ldr", ".mpd", ".lxf")
 
 
-class ImportBrickModel(bpy.types.Operator, ImportHelper):
+class ImportBrickModel(InMode, bpy.types.Operator, ImportHelper):
     """Show an LDraw or LEGO Digital Designer file as a brick model; parts that are off its grid are left out"""
 
     bl_idname = "brickprint.import_model"
@@ -22,14 +23,6 @@ class ImportBrickModel(bpy.types.Operator, ImportHelper):
     bl_options = {"REGISTER", "UNDO"}
 
     filter_glob: bpy.props.StringProperty(default=";".join(f"*{kind}" for kind in _KINDS), options={"HIDDEN"})
-
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """In Object Mode."""
-        if context.mode != "OBJECT":
-            cls.poll_message_set("Return to Object Mode first")
-            return False
-        return True
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:

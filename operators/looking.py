@@ -1,5 +1,7 @@
 """Closer looks at a brick model: outlines, a plane to look inside, and its layers one after the other."""
 
+from collections.abc import Iterator
+
 import bpy
 
 from ..scene.bricks import is_outlined
@@ -76,14 +78,11 @@ class AllLayers(OfBrickModel, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """A brick model that is shown by layers is active, in Object Mode."""
-        if not super().poll(context):
-            return False
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """The model is not shown by layers."""
+        yield from super().refusals(context)
         if layers_modifier(context.active_object) is None:
-            cls.poll_message_set("Choose Play Layers first")
-            return False
-        return True
+            yield "Choose Play Layers first"
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -1,26 +1,25 @@
 """What can be done with a brick model in the scene: real objects, removal."""
 
+from collections.abc import Iterator
+
 import bpy
 
 from ..scene.bricks import is_bricks, remove_bricks
 from ..scene.real_objects import real_objects
 from ..scene.source.chosen import show_again, sources_of
+from .polled import InMode
 from .reporting import reports_errors
 
 
-class OfBrickModel:
+class OfBrickModel(InMode):
     """An operator that acts on the active brick model."""
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """A brick model is active, in Object Mode."""
-        if context.mode != "OBJECT":
-            cls.poll_message_set("Return to Object Mode first")
-        elif not is_bricks(context.active_object):
-            cls.poll_message_set("Select a brick model that Brickprint made first")
-        else:
-            return True
-        return False
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """No brick model is active."""
+        yield from super().refusals(context)
+        if not is_bricks(context.active_object):
+            yield "Select a brick model that Brickprint made first"
 
 
 class MakeRealObjects(OfBrickModel, bpy.types.Operator):

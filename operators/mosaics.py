@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import bpy
 from bpy_extras.io_utils import ImportHelper
@@ -19,10 +19,8 @@ from ..core.mosaic.making import MosaicMaking
 from ..core.mosaic.settings import MosaicSettings
 from ..core.pieces import News, Pieces
 from ..core.plan import Plan
-from ..core.presets import words_in
 from ..core.progress import Progress
 from ..core.settings import Settings, options
-from ..scene.bricks import show_plan
 from ..scene.pictures import (
     image_of_file,
     image_of_picture,
@@ -31,14 +29,11 @@ from ..scene.pictures import (
     picture_seen,
     remember_image,
 )
-from ..scene.user_files import kept
 from .by_worker import ByWorker
-from .chosen_settings import KEPT, WORDS, settings_from
-from .progress import PROGRESS
-from .reporting import tell_built
+from .chosen_settings import settings_from, taken
+from .showing import show_built
 
 _MOST_KEPT = 2  # images whose results are kept
-_KINDS = get_type_hints(MosaicSettings)
 _kept: dict[bytes, MosaicMaking] = {}
 
 
@@ -51,18 +46,8 @@ def plan_of_file(path: Path, settings: MosaicSettings, standing: Settings, progr
 
 def mosaic_settings_from(properties: Any) -> MosaicSettings:
     """The settings that the mosaic's property group holds. Raises BadSetting when one can't be used."""
-    return MosaicSettings(**{name: _taken(name, getattr(properties, name)) for name in options(MosaicSettings)})
-
-
-def _taken(name: str, value: Any) -> Any:
-    choice = options(MosaicSettings)[name]
-    if name in KEPT and value not in choice.choices and (file := kept(name).get(value)):
-        return str(file)
-    if value and value not in choice.choices and (choice.file or name == "depth"):
-        return bpy.path.abspath(value)
-    if _KINDS[name] == WORDS:
-        return words_in(value)
-    return round(value, 6) if _KINDS[name] is float else value
+    values = {name: taken(name, getattr(properties, name), MosaicSettings) for name in options(MosaicSettings)}
+    return MosaicSettings(**values)
 
 
 def making_of(picture: Picture) -> MosaicMaking:
@@ -91,22 +76,14 @@ class _MakesMosaics(ByWorker):
     """
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """In Object Mode, while nothing runs."""
-        if PROGRESS.running:
-            cls.poll_message_set("Something is running; press Esc to stop it")
-        elif context.mode != "OBJECT":
-            cls.poll_message_set("Return to Object Mode first")
-        elif reason := missing(IMAGES):
-            cls.poll_message_set(reason)
-        else:
-            return True
-        return False
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """A library is missing."""
+        yield from super().refusals(context)
+        yield missing(IMAGES)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Make it; in a window the work goes on beside the user."""
-        in_window = context.window is not None and not bpy.app.background
-        return self._start(context) if in_window else self._at_once(context)
+        return self._at_once_or_beside(context)
 
     def _chosen(self, context: bpy.types.Context) -> Picture:
         raise NotImplementedError
@@ -120,13 +97,9 @@ class _MakesMosaics(ByWorker):
 
     def _show(self, context: bpy.types.Context, plan: Plan) -> None:
         """Put the mosaic into the scene and make it active; the panel shows its image."""
-        image, chosen = self._image(context), context.scene.brickprint
-        mosaic = show_plan(context, plan, chosen.look, outlined=chosen.outline)
-        remember_image(mosaic, image)
-        bpy.ops.object.select_all(action="DESELECT")
-        context.view_layer.objects.active = mosaic
+        image = self._image(context)  # first: it may be gone
+        remember_image(show_built(self, context, plan), image)
         context.scene.brickprint_mosaic.image = image
-        tell_built(self, plan)
 
 
 class MosaicOfImage(_MakesMosaics, bpy.types.Operator):
@@ -137,12 +110,11 @@ class MosaicOfImage(_MakesMosaics, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """An image is chosen."""
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """No image is chosen: told before all else."""
         if context.scene.brickprint_mosaic.image is None:
-            cls.poll_message_set("Choose an image first")
-            return False
-        return super().poll(context)
+            yield "Choose an image first"
+        yield from super().refusals(context)
 
     def _chosen(self, context: bpy.types.Context) -> Picture:
         image = context.scene.brickprint_mosaic.image

@@ -1,5 +1,6 @@
 """An existing brick model follows the panel's settings and its source, in place; or the panel follows the model."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import bpy
@@ -12,7 +13,7 @@ from ..core.pieces import Pieces
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
 from ..core.settings import Settings, options
-from ..scene.bricks import is_bricks, is_changed, moved_by, read_values
+from ..scene.bricks import is_bricks, is_changed, is_linked, moved_by, read_values
 from ..scene.dressing import dress_updated
 from ..scene.pictures import image_shown
 from ..scene.source.chosen import Selection, remember_sources, sources_of
@@ -21,7 +22,6 @@ from .chosen_settings import settings_from
 from .convert import Converting, read_conversion
 from .kept import kept_conversion
 from .models import OfBrickModel
-from .progress import PROGRESS
 from .reporting import reports_errors, tell_built
 
 _NOT_OF_THE_MODEL = ("animation", "instructions")  # groups that say how it is shown in pictures and on paper
@@ -48,19 +48,12 @@ class UpdateBricks(OfBrickModel, Converting, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        """A brick model of this file is active, in Object Mode, and nothing runs."""
-        if PROGRESS.running:
-            cls.poll_message_set("Something is running; press Esc to stop it")
-        elif not super().poll(context):
-            return False
-        elif not context.active_object.is_editable or context.active_object.override_library:
-            cls.poll_message_set("The model is linked from another file; update it there, or make it local")
-        elif reason := missing_for_settings(context.scene.brickprint):
-            cls.poll_message_set(reason)
-        else:
-            return True
-        return False
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """The model is of another file, or a library is missing."""
+        yield from super().refusals(context)
+        if is_linked(context.active_object):
+            yield "The model is linked from another file; update it there, or make it local"
+        yield missing_for_settings(context.scene.brickprint)
 
     def _begun(self, context: bpy.types.Context) -> Pieces[tuple[Conversion, Settings, Selection, str]]:
         bricks, settings = context.active_object, settings_from(context.scene.brickprint)

@@ -135,6 +135,11 @@ def is_bricks(thing: bpy.types.Object | None) -> bool:
     return thing is not None and thing.type == "MESH" and PLAN_PROPERTY in thing
 
 
+def is_linked(bricks: bpy.types.Object) -> bool:
+    """Whether a brick model comes from another file, so that it can't be changed here."""
+    return not bricks.is_editable or bricks.override_library is not None
+
+
 def is_changed(bricks: bpy.types.Object) -> bool:
     """Whether parts of a model were changed or locked by hand, as far as its plan can be read."""
     try:

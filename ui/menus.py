@@ -72,7 +72,16 @@ class BricksMenu(bpy.types.Menu):
                 layout.separator()
 
 
-class DroppedMesh(bpy.types.FileHandler):
+class OntoView:
+    """Takes files that are dropped onto a 3D view."""
+
+    @classmethod
+    def poll_drop(cls, context: bpy.types.Context) -> bool:
+        """In the 3D view."""
+        return context.area is not None and context.area.type == "VIEW_3D"
+
+
+class DroppedMesh(OntoView, bpy.types.FileHandler):
     """A mesh or a voxel model that is dropped onto the view."""
 
     bl_idname = "BRICKPRINT_FH_mesh"
@@ -80,13 +89,8 @@ class DroppedMesh(bpy.types.FileHandler):
     bl_import_operator = BuildFile.bl_idname
     bl_file_extensions = ".glb;.gltf;.obj;.stl;.ply;.vox"
 
-    @classmethod
-    def poll_drop(cls, context: bpy.types.Context) -> bool:
-        """In the 3D view."""
-        return context.area is not None and context.area.type == "VIEW_3D"
 
-
-class DroppedBrickModel(bpy.types.FileHandler):
+class DroppedBrickModel(OntoView, bpy.types.FileHandler):
     """A brick model of another program that is dropped onto the view."""
 
     bl_idname = "BRICKPRINT_FH_model"
@@ -94,24 +98,14 @@ class DroppedBrickModel(bpy.types.FileHandler):
     bl_import_operator = ImportBrickModel.bl_idname
     bl_file_extensions = ".ldr;.mpd;.lxf"
 
-    @classmethod
-    def poll_drop(cls, context: bpy.types.Context) -> bool:
-        """In the 3D view."""
-        return context.area is not None and context.area.type == "VIEW_3D"
 
-
-class DroppedImage(bpy.types.FileHandler):
+class DroppedImage(OntoView, bpy.types.FileHandler):
     """An image that is dropped onto the view."""
 
     bl_idname = "BRICKPRINT_FH_image"
     bl_label = "Mosaic"
     bl_import_operator = MosaicOfFile.bl_idname
     bl_file_extensions = ";".join(IMAGE_KINDS)
-
-    @classmethod
-    def poll_drop(cls, context: bpy.types.Context) -> bool:
-        """In the 3D view."""
-        return context.area is not None and context.area.type == "VIEW_3D"
 
 
 CLASSES = (BricksMenu, DroppedMesh, DroppedBrickModel, DroppedImage)

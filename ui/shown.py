@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -126,8 +127,20 @@ def size_lines(extent: np.ndarray, studs: float) -> tuple[str, str]:
     )
 
 
-def scene_handlers() -> tuple[list, ...]:
-    """Blender's lists of what is called when the scene may have changed."""
+def listen(handler: Callable[..., None]) -> None:
+    """Let a handler be called when the scene may have changed."""
+    for handlers in _scene_handlers():
+        handlers.append(handler)
+
+
+def stop_listening(handler: Callable[..., None]) -> None:
+    """Undo `listen`."""
+    for handlers in _scene_handlers():
+        handlers.remove(handler)
+
+
+def _scene_handlers() -> tuple[list, ...]:
+    """Blender's lists of what it then calls."""
     handlers = bpy.app.handlers
     return (
         handlers.depsgraph_update_post,
@@ -140,12 +153,10 @@ def scene_handlers() -> tuple[list, ...]:
 
 def add() -> None:
     """Listen to changes of the scene."""
-    for handlers in scene_handlers():
-        handlers.append(forget)
+    listen(forget)
 
 
 def take_away() -> None:
     """Undo `add`."""
-    for handlers in scene_handlers():
-        handlers.remove(forget)
+    stop_listening(forget)
     forget()

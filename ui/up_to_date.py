@@ -15,7 +15,8 @@ from ..operators.words import label
 from ..scene.bricks import is_bricks, read_values
 from ..scene.pictures import image_shown
 from ..scene.source.chosen import is_up_to_date
-from .shown import scene_handlers, shown
+from .shown import listen, shown, stop_listening
+from .sidebar import InSidebar
 
 _MOST_NAMED = 3  # settings; of more the number is told
 
@@ -87,14 +88,11 @@ def lines(context: bpy.types.Context) -> list[tuple[str, str]]:
     return said or [("Up to date", "CHECKMARK")]
 
 
-class UpToDatePanel(bpy.types.Panel):
+class UpToDatePanel(InSidebar, bpy.types.Panel):
     """What has changed since the active brick model was built, and what brings it up to date."""
 
     bl_idname = "BRICKPRINT_PT_up_to_date"
     bl_label = "Up to Date"
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = "Brickprint"
     bl_parent_id = "BRICKPRINT_PT_model"
     bl_options = {"HIDE_HEADER"}
 
@@ -116,12 +114,10 @@ CLASSES = (UpToDatePanel,)
 
 def add() -> None:
     """Listen to changes of the scene."""
-    for handlers in scene_handlers():
-        handlers.append(forget)
+    listen(forget)
 
 
 def take_away() -> None:
     """Undo `add`."""
-    for handlers in scene_handlers():
-        handlers.remove(forget)
+    stop_listening(forget)
     forget()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 from ..errors import BadSetting
-from ..settings import check, option, options
+from ..option import Choices, option
 from .sets import mosaic_sets, stud_palettes
 
 SECTION = 16  # studs of a base plate's side; no part crosses from one to the next
@@ -32,7 +31,7 @@ TIES = (
 
 
 @dataclass(frozen=True)
-class MosaicSettings:
+class MosaicSettings(Choices):
     """One mosaic's choices; raises BadSetting when one can't be used."""
 
     size: str = option(
@@ -166,8 +165,7 @@ class MosaicSettings:
     seed: int = option(0, "Start value of random tie patterns", group="colour", minimum=0, maximum=2**31 - 1)
 
     def __post_init__(self) -> None:
-        for name, choice in options(MosaicSettings).items():
-            check(name, choice, getattr(self, name))
+        super().__post_init__()
         for side in self.studs:
             if side % SECTION or not SECTION <= side <= MOST_SIDE:
                 raise BadSetting(
@@ -182,17 +180,6 @@ class MosaicSettings:
         """Studs across and down."""
         wide, high = self.size.split("x")
         return int(wide), int(high)
-
-    def values(self) -> dict[str, Any]:
-        """Plain values by name, as the report and the plan keep them."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_values(cls, values: dict[str, Any]) -> MosaicSettings:
-        """The settings back from `values`; names this version does not know are left out."""
-        known = {item.name for item in fields(cls)}
-        chosen: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in known}
-        return cls(**chosen)
 
 
 FLAT = MosaicSettings()

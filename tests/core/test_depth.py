@@ -10,15 +10,6 @@ from onnx_files import FLOAT, depth_network, network, node, port, weights
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
-@pytest.fixture
-def write(tmp_path):
-    def written(content, name="net.onnx"):
-        (tmp_path / name).write_bytes(content)
-        return tmp_path / name
-
-    return written
-
-
 def ramp(high=20, wide=30):
     """Red grows to the right, blue falls."""
     rgb = np.zeros((high, wide, 3), np.uint8)

@@ -31,15 +31,6 @@ def ball(side, radius, middle=None):
     return (radius - np.sqrt((x - middle[0]) ** 2 + (y - middle[1]) ** 2 + (z - middle[2]) ** 2)).astype(np.float32)
 
 
-@pytest.fixture
-def write(tmp_path):
-    def written(content, name="net.onnx"):
-        (tmp_path / name).write_bytes(content)
-        return tmp_path / name
-
-    return written
-
-
 def pixels(side=16, colour=(255, 255, 255, 255)):
     return np.full((side, side, 4), colour, np.uint8)
 
