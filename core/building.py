@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,6 +16,7 @@ from .finishing.finish import finish
 from .grid import Grid, without_cells
 from .layout import Role, owners
 from .packing.connecting import connect_layout
+from .packing.covering import Covered
 from .packing.hidden import colour_hidden
 from .packing.packers import PACKERS
 from .packing.scored import pack_scored
@@ -96,8 +98,10 @@ class Proved:
     prefixes: Prefixes | None = None
 
 
-def pack(grid: Grid, coloured: Coloured, settings: Settings, progress: Progress) -> Laid:
-    """Cells -> parts."""
+def pack(
+    grid: Grid, coloured: Coloured, covers: dict[Hashable, Covered], settings: Settings, progress: Progress
+) -> Laid:
+    """Cells -> parts. covers: see `PackingTask`."""
     palette, stock, made, tolerance = coloured.palette, coloured.stock, coloured.made, None
     if stock is not None:
         made = with_singles(made, coloured.catalogue)
@@ -106,7 +110,7 @@ def pack(grid: Grid, coloured: Coloured, settings: Settings, progress: Progress)
     if settings.colour_trade:
         differences = difference(palette.linear[:, None], palette.linear[None])
         tolerance = Tolerance(differences, settings.colour_trade)
-    task = PackingTask(grid, coloured.catalogue, made, settings.seed, settings.deadline, tolerance, stock)
+    task = PackingTask(grid, coloured.catalogue, made, settings.seed, settings.deadline, tolerance, stock, covers)
     if settings.packer == "scored" and settings.score == "printed":
         packed = Packed(pack_scored(task, progress, printed=palette.linear))
     else:

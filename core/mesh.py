@@ -9,6 +9,7 @@ import numpy as np
 
 from .colour.spaces import decode_srgb_bytes
 from .colour.textures import halved_levels, sample_levels
+from .slicing.closing import Closed, close
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,11 @@ class Mesh:
     def corners(self) -> np.ndarray:
         """(T, 3, 3) float64: the corner positions of each triangle."""
         return self.vertices[self.triangles]
+
+    @cached_property
+    def closed(self) -> Closed:
+        """The surface made into a closed chain. Raises UnusableMesh when it encloses nothing."""
+        return close(self.vertices, self.triangles)
 
     @cached_property
     def areas(self) -> np.ndarray:

@@ -10,7 +10,6 @@ from scipy.spatial import ConvexHull, QhullError, cKDTree
 
 from .errors import BadSetting, UnusableMesh
 from .mesh import Mesh
-from .slicing.closing import close
 from .units import MM_PER_METRE, STUD_MM
 
 ORIGINAL_SCALE = 10.0  # the scale factor that keeps the original size
@@ -110,12 +109,11 @@ def widest_base(mesh: Mesh) -> Suggestion | None:
     Sides are those of its convex hull. It stands on one if its centre of mass is above it, not beside it. Of sides
     that are nearly as wide as the widest, it is the one that takes the least turning. Raises UnusableMesh.
     """
-    corners = close(mesh.vertices, mesh.triangles).corners
-    points = corners.reshape(-1, 3)
+    corners, points = mesh.closed.corners, mesh.closed.points
     origin, size = points.mean(axis=0), float(np.ptp(points, axis=0).max())
     corners = (corners - origin) / size
     try:
-        hull = ConvexHull(np.unique(corners.reshape(-1, 3), axis=0))
+        hull = ConvexHull((points - origin) / size)
     except QhullError as error:
         raise UnusableMesh(f"{mesh.name} is too flat to stand; give it thickness, with a Solidify modifier.") from error
     outward, area = hull.equations[:, :3], _areas(hull.points[hull.simplices])

@@ -7,7 +7,7 @@ are the same as the last time, its result is kept: another palette does not slic
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -20,6 +20,7 @@ from .export.report import Original, Result, make_report, original_mesh, origina
 from .grid import Grid
 from .layout import LAYOUT_DTYPE
 from .mesh import Mesh
+from .packing.covering import Covered
 from .plan import Placement, Plan
 from .progress import SILENT, Progress, Step
 from .settings import STANDING, Option, Settings, options
@@ -72,6 +73,7 @@ class Conversion:
         self.source = source
         self.read_seconds = read_seconds
         self._kept: dict[str, tuple[tuple, Any]] = {}
+        self._covers: dict[Hashable, Covered] = {}  # of pieces of layers; another palette keeps most of them
 
     def run(self, settings: Settings, progress: Progress = SILENT) -> Plan:
         """The plan of the source under `settings`. Raises a BrickprintError; Cancelled when asked to stop."""
@@ -87,7 +89,7 @@ class Conversion:
         high, deep, wide = grid.shape
         size = (wide, deep, high)
         run.draft = Plan(self.source.name, _NOTHING_LAID, coloured.catalogue, coloured.palette, size, cells.placement)
-        laid = run(PACK, grid, coloured)
+        laid = run(PACK, grid, coloured, self._covers)
         joined = run(CONNECT, laid, coloured)
         run.show(joined.layout)
         connected = run(REPAIR, joined, laid)

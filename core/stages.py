@@ -70,7 +70,7 @@ def place_mesh(mesh: Mesh, settings: Settings, progress: Progress) -> Placed:
     studs = wanted_studs(extent_of(upright), settings.studs, settings.scale)
     placed = into_grid(upright, studs)
     if not settings.level:
-        warnings += _standing_advice(upright)
+        warnings += _standing_advice(placed.mesh)
     return replace(placed, warnings=warnings)
 
 

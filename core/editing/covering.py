@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..layout import LAYOUT_DTYPE, extents
-from ..packing.exact import cheapest, dived, program_of
+from ..packing.diving import dived
+from ..packing.exact import cheapest, program_of
 from ..packing.hidden import colour_hidden
 from ..packing.placements import HIDDEN
 from ..packing.recovering import Candidates, candidates_of

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 
@@ -17,12 +18,12 @@ from ..parallel import in_order, threads
 from ..progress import SILENT, Progress
 from ..units import PLATES_PER_BRICK
 from .choosing import cells_of
-from .covering import fewest
+from .covering import Covered, fewest
 from .crossing import crossed
 from .exact import program_of
 from .fast import pack_fast
 from .pieces import Form, Forms, Piece, labelled
-from .task import Packed, PackingTask, laid, layers_of
+from .task import Packed, PackingTask, layers_of
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,8 @@ def pack_best(task: PackingTask, progress: Progress = SILENT) -> Packed:
 
 def _unfolded(pieces: list[Piece], solved: dict[Form, tuple[np.ndarray, int]], forms: Forms, copy: int) -> np.ndarray:
     """The layout of all pieces; of the ways a cover can lie in its piece, the one numbered `copy` is taken."""
-    rows = [
-        laid(forms.back(piece, piece.ways[copy % len(piece.ways)], solved[piece.form][0]), piece.z) for piece in pieces
-    ]
-    return np.concatenate(rows)
+    ways = [piece.ways[copy % len(piece.ways)] for piece in pieces]
+    return forms.back(pieces, ways, [solved[piece.form][0] for piece in pieces])
 
 
 def _by_piece(rows: np.ndarray, label: np.ndarray, task: PackingTask) -> list[np.ndarray]:
@@ -97,8 +96,8 @@ def _solved(
     shares = parts / np.cumsum(parts[::-1])[::-1] * threads()
 
     def solve(index: int) -> tuple[np.ndarray, int]:
-        seconds = (end - time.monotonic()) * min(1.0, shares[index])
-        return _cover(order[index], forms, task.catalogue, seconds)
+        now = time.monotonic()
+        return _cover(order[index], forms, task, now + (end - now) * min(1.0, shares[index]))
 
     solved = {}
     for index, result in enumerate(in_order(solve, range(len(order)))):
@@ -107,20 +106,40 @@ def _solved(
     return solved
 
 
-def _cover(known: _Known, forms: Forms, catalogue: Catalogue, seconds: float) -> tuple[np.ndarray, int]:
-    """The placements that cover a form and the least number that can, found within some seconds."""
+def _cover(known: _Known, forms: Forms, task: PackingTask, end: float) -> tuple[np.ndarray, int]:
+    """The placements that cover a form and the least number that can, found until `end` (time.monotonic())."""
     piece = known.piece
-    if len(known.start) == 1 or seconds <= 0:
-        return known.start, _least(np.count_nonzero(piece.form.cells), piece.form.plates, catalogue)
+    least = _least(np.count_nonzero(piece.form.cells), piece.form.plates, task.catalogue)
+    if len(known.start) <= least or time.monotonic() >= end:
+        return known.start, least
     placements = forms.placements(piece)
-    owner, cell = cells_of(placements, catalogue, piece.form.shape[1])
-    images = {
-        symmetry: _rows_of(forms.image(piece, placements, symmetry), placements) for symmetry in forms.symmetries(piece)
-    }
+    symmetries = forms.symmetries(piece)
+    # Colours matter only by what they let lie where: other colours of the same parts have the same covers.
+    lying = np.stack([placements[name] for name in ("part", "turn", "x", "y")])
+    parts = tuple(part.name for part in task.catalogue.parts)
+    key = parts, piece.form.shape, symmetries, blake2b(lying.tobytes()).digest()
+    found = task.covers.get(key) or _found(known, placements, symmetries, forms, task.catalogue, end)
+    if found.own:
+        task.covers[key] = found
+    better = len(found.chosen) < len(known.start)
+    return placements[found.chosen] if better else known.start, found.bound
+
+
+def _found(
+    known: _Known,
+    placements: np.ndarray,
+    symmetries: tuple[int, ...],
+    forms: Forms,
+    catalogue: Catalogue,
+    end: float,
+) -> Covered:
+    """The fewest placements of a form, found until `end`."""
+    broad = known.piece.form.shape[1]
+    owner, cell = cells_of(placements, catalogue, broad)
+    images = {each: _rows_of(forms.image(known.piece, placements, each), placements) for each in symmetries}
     program = program_of(owner, cell, np.ones(len(placements)))
-    places = np.stack(np.divmod(np.unique(cell), piece.form.shape[1]), axis=1)
-    cover = fewest(program, _rows_of(known.start, placements), images, places, seconds)
-    return placements[cover.chosen], cover.bound
+    places = np.stack(np.divmod(np.unique(cell), broad), axis=1)
+    return fewest(program, _rows_of(known.start, placements), images, places, end)
 
 
 def _least(cells: int, plates: int, catalogue: Catalogue) -> int:

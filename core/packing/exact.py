@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,10 +10,8 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
-_WHOLE = 1e-6  # how near to a whole number a value counts as one
-_NEARLY = 0.75  # a column of which the relaxation takes so much is kept; two such never share a row
-_TRACE = 1e-3  # less of a column is rounding error
-_FEW = 40  # rows that are solved exactly at once
+_NO_COVER = 2  # status of a program that can't be solved
+_INNER = 9_000  # columns from which on an interior-point search relaxes sooner than the simplex method
 
 
 @dataclass(frozen=True)
@@ -31,6 +28,14 @@ class Program:
     def length(self) -> np.ndarray:
         """(C,) rows that each column covers."""
         return np.bincount(self.matrix.indices, minlength=self.matrix.shape[1])
+
+    def spare(self, worth: np.ndarray) -> np.ndarray:
+        """(C,) by how much each column costs more than the rows it covers are worth, (R,)."""
+        return self.price - self.matrix.T @ worth
+
+    def of(self, columns: np.ndarray) -> Program:
+        """The program with some of its columns (K,)."""
+        return Program(self.matrix[:, columns], self.price[columns])
 
     def only(self, rows: np.ndarray) -> tuple[Program, np.ndarray]:
         """The program of some rows, (R,) bool, and the columns that it keeps: those that cover no other row."""
@@ -76,11 +81,23 @@ def exact_cover(
 
 def cheapest(program: Program, seconds: float, gap: float = 0.0) -> Cover | None:
     """The cheapest cover; None when none was found in time. gap: relative distance to the bound that is near enough."""
-    found = _highs(program, 1, {"time_limit": max(seconds, 0.0), "mip_rel_gap": gap})
+    return searched(program, seconds, gap)[0]
+
+
+def searched(program: Program, seconds: float, gap: float = 0.0) -> tuple[Cover | None, float]:
+    """As `cheapest`, with what any cover costs at least as far as was proved: infinite where there is none."""
+    found = milp(
+        program.price,
+        constraints=LinearConstraint(program.matrix, 1, 1),
+        integrality=np.ones(len(program.price)),
+        bounds=Bounds(0, 1),
+        options={"time_limit": max(seconds, 0.0), "mip_rel_gap": gap},
+    )
+    bound = math.inf if found.status == _NO_COVER else float(found.mip_dual_bound or 0.0)
     if found.x is None:
-        return None
+        return None, bound
     chosen = np.flatnonzero(found.x > 0.5)
-    return Cover(chosen, float(program.price[chosen].sum()), float(found.mip_dual_bound))
+    return Cover(chosen, float(program.price[chosen].sum()), bound), bound
 
 
 @dataclass(frozen=True)
@@ -95,72 +112,20 @@ class Relaxed:
     worth: np.ndarray
 
 
-def relaxed(program: Program, seconds: float) -> Relaxed | None:
-    """The linear relaxation, whose cost no cover can go below; None when it took too long."""
-    once = np.ones(program.matrix.shape[0])
-    options = {"time_limit": max(seconds, 0.0)}
-    found = linprog(program.price, A_eq=program.matrix, b_eq=once, method="highs-ds", options=options)
-    return Relaxed(found.x, float(found.fun), found.eqlin.marginals) if found.status == 0 else None
+def relaxed(program: Program, seconds: float, worth: np.ndarray | None = None) -> Relaxed | None:
+    """The linear relaxation, whose cost no cover can go below; None when it took too long, or there is no cover.
 
-
-@dataclass(frozen=True)
-class Dive:
-    """The columns of a cover (K,), if one was found, and the cost that no cover can go below, as far as it is known."""
-
-    chosen: np.ndarray | None
-    bound: float
-
-
-def dived(program: Program, end: float, limit: float = math.inf) -> Dive:
-    """A cheap cover: relax, keep what is taken wholly or nearly so, and again with what is left.
-
-    Nothing is found if it would cost `limit` or more, or takes past `end` (time.monotonic()). Prices must be whole.
-    Bricks make relaxations that are mostly whole: all layers of Spot at 48 studs got their least covers so.
+    worth (R,): a guess of what rows are worth, from which the search begins.
     """
-    columns = np.arange(len(program.price))
-    chosen = [columns[:0]]
-    spent, bound = 0.0, 0.0
-    while program.matrix.shape[0] and time.monotonic() < end:
-        if program.matrix.shape[0] <= _FEW and len(chosen) > 1:
-            last = cheapest(program, end - time.monotonic())
-            found = last is not None and spent + last.cost < limit
-            return Dive(np.concatenate([*chosen, columns[last.chosen]]) if last and found else None, bound)
-        amount = _amounts(program, end - time.monotonic())
-        if amount is None:
-            break
-        cost = spent + program.price @ amount
-        if len(chosen) == 1:
-            bound = cost
-        if math.ceil(cost - _WHOLE) >= limit:
-            break
-        kept = _apart(program, amount)
-        chosen.append(columns[kept])
-        spent += program.price[kept].sum()
-        program, left = program.only(program.uncovered(kept))
-        columns = columns[left]
-    return Dive(None if program.matrix.shape[0] else np.concatenate(chosen), bound)
-
-
-def _amounts(program: Program, seconds: float) -> np.ndarray | None:
-    """As `relaxed`, without the worth of the rows, which takes longer to get."""
-    found = _highs(program, 0, {"time_limit": max(seconds, 0.0)})
-    return found.x if found.status == 0 else None
-
-
-def _apart(program: Program, amount: np.ndarray) -> np.ndarray:
-    """Columns that share no row: those of which most is taken; if these are whole, one more, to decide something."""
-    kept = np.flatnonzero(amount > _NEARLY)
-    undecided = np.where(amount > 1 - _WHOLE, 0.0, amount)
-    if (amount[kept] > 1 - _WHOLE).all() and (undecided.max() > _TRACE or not len(kept)):
-        return np.append(kept, undecided.argmax())
-    return kept
-
-
-def _highs(program: Program, whole: int, options: dict[str, float]):  # type: ignore[no-untyped-def]
-    return milp(
-        program.price,
-        constraints=LinearConstraint(program.matrix, 1, 1),
-        integrality=np.full(len(program.price), whole),
-        bounds=Bounds(0, 1),
-        options=options,
-    )
+    once = np.ones(program.matrix.shape[0])
+    # What rows are worth is taken off the prices: all covers get cheaper by the same sum, and a search for worths that
+    # begins at 0 begins at the guess.
+    price = program.price if worth is None else np.maximum(program.spare(worth), 0.0)
+    inner = worth is None and len(price) > _INNER
+    options = {"time_limit": max(seconds, 0.0), "presolve": worth is None}
+    method = "highs-ipm" if inner else "highs-ds"
+    found = linprog(price, A_eq=program.matrix, b_eq=once, method=method, options=options)
+    if found.status:
+        return None
+    gained = found.eqlin.marginals
+    return Relaxed(found.x, float(program.price @ found.x), gained if worth is None else gained + worth)

@@ -6,6 +6,7 @@ colours that change places exist in the same parts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,7 @@ from scipy.sparse.csgraph import connected_components
 from ..layout import extents
 from .placements import HIDDEN, PLACEMENT_DTYPE, all_placements, shapes_of
 from .symmetry import INVERSE, kept_symmetries, moved, moved_cells, turns_after
-from .task import Layer, PackingTask
+from .task import Layer, PackingTask, laid
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Forms:
             for plates in self._after
         }
         self._found: dict[Form, tuple[Form, tuple[int, ...]]] = {}
+        self._alike: dict[tuple[int, tuple[int, ...], bytes], tuple[Form, tuple[Way, ...]]] = {}
 
     def pieces(self, layer: Layer, label: np.ndarray) -> list[Piece]:
         """The pieces of a layer in the order of their labels."""
@@ -98,6 +100,12 @@ class Forms:
 
     def _of(self, codes: np.ndarray, plates: int) -> tuple[Form, tuple[Way, ...]]:
         """codes (Y, X): 0 outside, 1 hidden, else palette row + 2."""
+        key = plates, codes.shape, codes.tobytes()
+        if key not in self._alike:
+            self._alike[key] = self._seen_first(codes, plates)
+        return self._alike[key]
+
+    def _seen_first(self, codes: np.ndarray, plates: int) -> tuple[Form, tuple[Way, ...]]:
         own, _ = self._named(codes, plates)
         if own not in self._found:
             forms = {way: self._named(moved_cells(codes, way), plates)[0] for way in self._kept[plates]}
@@ -150,14 +158,25 @@ class Forms:
         lying["colour"][seen] = order[np.searchsorted(way.colours[order], lying["colour"][seen])]
         return lying
 
-    def back(self, piece: Piece, way: Way, lying: np.ndarray) -> np.ndarray:
-        """Placements in the form -> placements in the piece's layer, one of the ways they can lie there."""
-        placed = moved(lying, piece.form.shape, INVERSE[way.symmetry], self._after[piece.form.plates])
-        placed["x"] += piece.corner[0]
-        placed["y"] += piece.corner[1]
-        seen = placed["colour"] != HIDDEN
-        placed["colour"][seen] = way.colours[placed["colour"][seen]]
-        return placed
+    def back(self, pieces: Sequence[Piece], ways: Sequence[Way], lying: Sequence[np.ndarray]) -> np.ndarray:
+        """Placements in the form of each piece -> layout rows of all; ways: how they lie in the pieces."""
+        of = np.repeat(np.arange(len(pieces)), [len(each) for each in lying])
+        both = np.concatenate(lying)
+        shape = np.array([piece.form.shape for piece in pieces], np.int16)[of].T
+        kind = np.array([(piece.form.plates, way.symmetry) for piece, way in zip(pieces, ways, strict=True)])
+        placed = both.copy()
+        for plates, symmetry in np.unique(kind, axis=0):
+            here = np.flatnonzero((kind == (plates, symmetry)).all(axis=1)[of])
+            high, broad = shape[:, here]
+            placed[here] = moved(both[here], (high, broad), INVERSE[symmetry], self._after[plates])
+        corner = np.array([piece.corner for piece in pieces], np.int16)[of].T
+        placed["x"] += corner[0]
+        placed["y"] += corner[1]
+        first = np.cumsum([0] + [len(way.colours) for way in ways])[of]
+        seen = np.flatnonzero(placed["colour"] != HIDDEN)
+        colours = np.concatenate([way.colours for way in ways])
+        placed["colour"][seen] = colours[first[seen] + placed["colour"][seen]]
+        return laid(placed, np.array([piece.z for piece in pieces])[of])
 
     def symmetries(self, piece: Piece) -> tuple[int, ...]:
         """The symmetries that leave the piece's form as it is, colour by colour."""

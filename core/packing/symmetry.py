@@ -11,6 +11,7 @@ from ..catalogue.parts import Catalogue
 from .placements import shapes_of
 
 SYMMETRIES = range(8)
+Shape = tuple[int, int] | tuple[np.ndarray, np.ndarray]
 
 
 def moved_cells(cells: np.ndarray, symmetry: int) -> np.ndarray:
@@ -56,10 +57,13 @@ def kept_symmetries(after: np.ndarray) -> tuple[int, ...]:
     return tuple(symmetry for symmetry in SYMMETRIES if (after[symmetry][known] >= 0).all())
 
 
-def moved(placements: np.ndarray, shape: tuple[int, int], symmetry: int, after: np.ndarray) -> np.ndarray:
-    """Placements (PLACEMENT_DTYPE) in cells of shape (Y, X), after a symmetry of them; after: see `turns_after`."""
+def moved(placements: np.ndarray, shape: Shape, symmetry: int, after: np.ndarray) -> np.ndarray:
+    """Placements (PLACEMENT_DTYPE) in cells of shape (Y, X), after a symmetry of them; after: see `turns_after`.
+
+    shape: of the cells of all placements, or an array (N,) for each side.
+    """
     result = placements.copy()
-    high, broad = shape
+    high, broad = shape[0], shape[1]
     x, y, wide, deep = (placements[name] for name in ("x", "y", "wide", "deep"))
     if symmetry >= 4:
         x, y, wide, deep, high, broad = y, x, deep, wide, broad, high

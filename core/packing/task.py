@@ -8,8 +8,8 @@ by name, each giving a `Packed`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from ..errors import BadSetting
 from ..grid import Grid
 from ..layout import LAYOUT_DTYPE
 from ..units import PLATES_PER_BRICK
+from .covering import Covered
 from .placements import all_placements, shapes_of
 from .tolerance import Tolerance
 
@@ -28,7 +29,8 @@ class PackingTask:
 
     made (P, C) bool: part made in palette colour. tolerance: how wrong a part's colour may be. seed: start value of
     every random choice. deadline: seconds after which a packer that improves its layout returns the best it has. stock
-    (P, C) int: how many of each part are owned in each colour, which `stocking.py` keeps to; None is no limit.
+    (P, C) int: how many of each part are owned in each colour, which `stocking.py` keeps to; None is no limit. covers:
+    of pieces that `best.py` has solved, by what tells them apart; it adds its own, and solves none twice.
     """
 
     grid: Grid
@@ -38,6 +40,7 @@ class PackingTask:
     deadline: float = 60.0
     tolerance: Tolerance | None = None
     stock: np.ndarray | None = None
+    covers: dict[Hashable, Covered] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,8 @@ def layers_of(task: PackingTask) -> Iterator[Layer]:
         yield Layer(z, plates, cells, code, next(placements))
 
 
-def laid(chosen: np.ndarray, z: int) -> np.ndarray:
-    """Layout rows of the chosen placements of a layer whose lowest plate is `z`."""
+def laid(chosen: np.ndarray, z: int | np.ndarray) -> np.ndarray:
+    """Layout rows of the chosen placements (N,) of a layer whose lowest plate is `z`, or of several (N,)."""
     rows = np.zeros(len(chosen), LAYOUT_DTYPE)
     for name in ("part", "turn", "x", "y", "colour"):
         rows[name] = chosen[name]

@@ -13,7 +13,7 @@ from ..parallel import in_order
 from ..progress import SILENT, Progress
 from ..sizing import ModelSize
 from ..units import PLATE_MM, PLATES_PER_BRICK, STUD_MM
-from .closing import Closed, close
+from .closing import Closed
 from .coverage import LINES, cell_shares
 from .heights import Heights, adaptive_heights
 from .surface import Samples, sample_surface
@@ -51,7 +51,7 @@ def slice_to_cells(
 
     cusp_mm: how far a slanted surface may leave its slices; keep_thin: fill cells that thin walls only graze.
     """
-    closed = close(mesh.vertices, mesh.triangles)
+    closed = mesh.closed
     warnings = guesses(closed, mesh.name)
     progress.at(0.1, "Slicing")
     heights = adaptive_heights(closed.corners, size.plates_z, cusp_mm)

@@ -24,11 +24,13 @@ _DOUBLED = 0.6  # fewer different faces than this share: the mesh has two-sided 
 class Closed:
     """A closed chain of triangles.
 
-    corners (T, 3, 3) float64; source (T,) int32: row of the mesh's triangle, -1 for a cap;
+    corners (T, 3, 3) float64; points (P, 3): each place of a corner once; source (T,) int32: row of the mesh's
+    triangle, -1 for a cap;
     flipped (mesh triangles,) bool: those that faced inwards; open_share: the caps' share of the whole surface.
     """
 
     corners: np.ndarray
+    points: np.ndarray
     source: np.ndarray
     flipped: np.ndarray
     open_share: float
@@ -55,7 +57,9 @@ def close(vertices: np.ndarray, triangles: np.ndarray) -> Closed:
     faces[inward] = faces[inward][:, ::-1]
     flipped = np.zeros(len(triangles), bool)
     flipped[kept] = turned ^ inward[: len(kept)]
-    return Closed(points[faces], source, flipped, share)
+    used = np.zeros(len(points), bool)
+    used[faces] = True
+    return Closed(points[faces], points[used], source, flipped, share)
 
 
 def _one_sided(faces: np.ndarray, edges: Edges) -> np.ndarray:

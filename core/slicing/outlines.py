@@ -9,7 +9,6 @@ import numpy as np
 from ..errors import NothingToBuild
 from ..mesh import Mesh
 from ..sizing import ModelSize
-from .closing import close
 from .contours import Contours, link, loop_measures
 from .heights import adaptive_heights
 from .trajectories import cut
@@ -21,7 +20,7 @@ def outlines(mesh: Mesh, size: ModelSize, cusp_mm: float, chord_mm: float) -> tu
     cusp_mm: how far a slanted surface may leave its slices; chord_mm: how far a contour may be simplified.
     Raises UnusableMesh, NothingToBuild.
     """
-    corners = close(mesh.vertices, mesh.triangles).corners
+    corners = mesh.closed.corners
     heights = adaptive_heights(corners, size.plates_z, cusp_mm).height
     contours = simplified(link(cut(corners, heights), len(heights)), chord_mm)
     if not len(contours):

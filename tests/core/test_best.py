@@ -121,6 +121,18 @@ def test_equal_input_gives_equal_layouts():
     assert np.array_equal(pack_best(task).layout, pack_best(task).layout)
 
 
+def test_covers_that_are_kept_change_nothing():
+    cells = ball(14) & ~eroded(ball(14), 2)
+    first, second = task_of(cells[:9], ALL), task_of(cells[4:], ALL)
+    alone = pack_best(second)
+    pack_best(first)
+    kept = dict(first.covers)
+    again = pack_best(replace(second, covers=first.covers))
+    assert np.array_equal(again.layout, alone.layout) and again.lower_bound == alone.lower_bound
+    assert kept.keys() & second.covers.keys()
+    assert all(first.covers[key] is kept[key] for key in kept)
+
+
 def test_every_symmetric_copy_of_a_piece_has_the_same_form_and_gives_its_placements_back():
     cells = np.zeros((16, 16), bool)
     cells[2:9, 3:5], cells[2:4, 3:11], cells[8, 3:7] = True, True, True
@@ -134,7 +146,7 @@ def test_every_symmetric_copy_of_a_piece_has_the_same_form_and_gives_its_placeme
         assert piece.form == form
         layout = pack_fast(task)
         for way in piece.ways:
-            back = forms.back(piece, way, forms.into(piece, layout))
+            back = forms.back([piece], [way], [forms.into(piece, layout)])
             assert set(back[["part", "turn", "x", "y"]].tolist()) == set(layout[["part", "turn", "x", "y"]].tolist())
 
 
