@@ -37,8 +37,8 @@ from brickprint.training.octree_networks import (  # noqa: E402  # noqa: E402
 )
 from brickprint.training.octree_sets import POSES, SET_POSE, Shapes, batches, load_shapes, view_of  # noqa: E402
 
-EPOCHS = {"autoencoder": 20, "latents": 12, "picture": 34, "poses": 15}
-COOLING = {"autoencoder": 1, "latents": 4, "picture": 6, "poses": 5}  # last epochs, in which the rate falls evenly
+EPOCHS = {"autoencoder": 20, "latents": 12, "picture": 62, "poses": 27}
+COOLING = {"autoencoder": 1, "latents": 4, "picture": 12, "poses": 7}  # last epochs, in which the rate falls evenly
 BATCH, LATER_BATCH, LATER = 32, 16, 15  # from this epoch on, smaller ones: they learn more in the same time
 VARIED = 18  # from this epoch on, variants are among the objects: picture had got no better since epoch 13 without them
 EARLY = 19  # after this epoch of picture poses goes on by itself: variants would mislead it

@@ -1,6 +1,6 @@
 """Volumes and pictures of all shapes, for training/octree.py: python training/octree_data.py [--short] [--out FOLDER]
 
-Needs the shapes in ../shared/data. Takes a few minutes on two cores, and about 0.8 GB.
+Needs the shapes in ../shared/data. Takes a few minutes on two cores, and about 1 GB.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from brickprint.training.shapes import SIDE, greys, in_unit_box, listed, packs, 
 
 VARIED = ("varied_volumes", "varied_set_pose")
 COPIES = 8  # four turns of an object, and of its mirror image
-VARIANTS = 2  # an object stretched along its axes, turned by any angle, and mirrored or not
+VARIANTS = 6  # an object stretched along its axes, turned by any angle, and mirrored or not
 STRETCH = 0.35  # the natural logarithm of the most
 SHORT = 90  # a short run takes one object of so many
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 _AWAY = 3.2  # distance of the camera from the middle of the object, in radii of its sphere
+_LEAST_RADIUS = 1e-6  # of that sphere, for an object that is a point
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ def in_camera(points: np.ndarray, pose: Pose) -> np.ndarray:
     axes = np.stack([right, np.cross(towards, right), towards])
     flat = points.reshape(-1, 3)
     middle = (flat.min(axis=0) + flat.max(axis=0)) / 2
-    radius = np.linalg.norm(flat - middle, axis=1).max()
+    radius = max(np.linalg.norm(flat - middle, axis=1).max(), _LEAST_RADIUS)
     seen: np.ndarray = (points - middle) @ axes.T - np.array([0.0, 0.0, _AWAY * radius])
     return seen
 

@@ -151,6 +151,13 @@ def test_a_camera_in_front_sees_x_to_the_right_and_z_up():
     assert inverse[2] < inverse[0]  # what is farther away
 
 
+def test_a_single_cell_lies_in_the_middle_of_the_picture():
+    point = np.full((1, 3), 0.5)
+    with np.errstate(all="raise"):
+        place, inverse = on_picture(in_camera(point, SET_POSE), 64, margin=2)
+    assert np.allclose(place, 32) and (inverse > 0).all()
+
+
 def test_what_is_nearer_hides_what_is_behind_it():
     near, far = box((1, 0.1, 1)), box((1, 0.1, 1), (0, 2, 0))
     shade = np.repeat([1.0, 0.2], 12)
