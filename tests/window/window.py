@@ -90,8 +90,18 @@ def field_of(name):
     return (yield from place_of(f".{name}", ctrl=True, shift=True, alt=True))
 
 
+def fold_all():
+    """Steps that click the header of the first panel, which is open, with Ctrl: Blender folds it and all others."""
+    sidebar = region("UI")
+    place = sidebar.x + sidebar.width // 2, sidebar.y + sidebar.height - 2 * _ROW
+    point(place)
+    yield 0.3
+    press("LEFTMOUSE", place, ctrl=True)
+    yield 0.5
+
+
 def unfold(panel, above=0, **held):
-    """Steps that click the header of a folded panel, found from below, and give how high it is.
+    """Steps that click the header of a folded panel, found from below where all are folded, and give how high it is.
 
     above: how high the header of the panel below it is. held: with Ctrl, Blender folds all panels beside it.
     """
