@@ -12,7 +12,7 @@ import numpy as np
 import window
 from mathutils import Vector
 from session import OUT, ROOT, all_in_view, idle, models, ours, picture, plan, progress, show_sidebar
-from window import browse, click, field_of, fold_all, let_go, press, pull, search, unfold, until, view
+from window import browse, click, field_of, fold_and_scroll_down, let_go, press, pull, search, unfold, until, view
 
 _CHAIR = (  # middle and size of its boxes, and which of the colours they have
     ((0, 0, 0.35), (1.0, 1.2, 0.7), 1),
@@ -103,8 +103,8 @@ def chosen():
 
 def image_opened(file):
     """The panel is unfolded, and its button Open brings an image from the disk."""
-    yield from fold_all()
-    yield from unfold("BRICKPRINT_PT_mosaic", ctrl=True)  # and folds those below it again
+    yield from fold_and_scroll_down()
+    yield from unfold("BRICKPRINT_PT_mosaic", ctrl=True)  # folds the others
     yield 0.5
     yield from picture("20-mosaic-panel")
     yield from click("image.open")
