@@ -248,58 +248,8 @@ class CheckStrength(SlowOnPickedParts, bpy.types.Operator):
         return {True: "It stands", False: "It falls", None: "It is not certified to stand"}[stable]
 
 
-def draw_recolouring(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
-    """The colours for the picked parts; once more for parts that may be split for it, as a mosaic's always are."""
-    layout.operator_menu_enum("brickprint.recolour_parts", "colour", icon="COLOR")
-    if image_shown(context.active_object) is None:
-        menu = layout.operator_menu_enum("brickprint.recolour_parts", "colour", text="Recolour and Split", icon="COLOR")
-        menu.split = True
-
-
-def draw_levels(layout: bpy.types.UILayout) -> None:
-    """Up and down for the studs of a mosaic, and the way back."""
-    row = layout.row(align=True)
-    row.operator("brickprint.raise_studs", text="Raise", icon="TRIA_UP").by = 1
-    row.operator("brickprint.raise_studs", text="Lower", icon="TRIA_DOWN").by = -1
-    layout.operator("brickprint.take_back_by_hand", icon="LOOP_BACK")
-
-
-class ByHandMenu(bpy.types.Menu):
-    """All that can be done with the picked parts."""
-
-    bl_idname = "BRICKPRINT_MT_by_hand"
-    bl_label = "Brick Parts"
-
-    def draw(self, context: bpy.types.Context) -> None:
-        """Recolour, the levels of a mosaic; split, merge; lock, unlock; delete."""
-        layout = self.layout
-        draw_recolouring(layout, context)
-        if image_shown(context.active_object) is not None:
-            draw_levels(layout)
-            layout.separator()
-        layout.operator_menu_enum("brickprint.split_parts", "into", icon="MOD_EXPLODE")
-        layout.operator("brickprint.merge_parts", icon="AUTOMERGE_ON")
-        layout.separator()
-        layout.operator("brickprint.lock_parts", icon="LOCKED").lock = True
-        layout.operator("brickprint.lock_parts", text="Unlock", icon="UNLOCKED").lock = False
-        layout.separator()
-        layout.operator("brickprint.delete_parts", icon="TRASH")
-
-
-def _in_edit_menu(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
-    if is_bricks(context.active_object):
-        menu.layout.menu(ByHandMenu.bl_idname)
-        menu.layout.separator()
-
-
-def add() -> None:
-    """Appear in Edit Mode's context menu."""
-    bpy.types.VIEW3D_MT_edit_mesh_context_menu.prepend(_in_edit_menu)
-
-
-def take_away() -> None:
-    """Undo `add`."""
-    bpy.types.VIEW3D_MT_edit_mesh_context_menu.remove(_in_edit_menu)
+def forget_colours() -> None:
+    """Before the icons of the colours go."""
     _colours_in.cache_clear()
 
 
@@ -311,5 +261,4 @@ CLASSES = (
     LockParts,
     RepackParts,
     CheckStrength,
-    ByHandMenu,
 )

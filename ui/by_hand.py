@@ -1,11 +1,12 @@
-"""Panel *By Hand*: parts of the active brick model, picked and changed one by one."""
+"""Panel *By Hand*, and the menu of Edit Mode: parts of the active brick model, picked and changed one by one."""
 
 from __future__ import annotations
 
 import bpy
 
 from ..core.plan import CHANGES
-from ..operators.editing import colours_of, draw_levels, draw_recolouring
+from ..operators.editing import colours_of, forget_colours
+from ..scene.bricks import is_bricks
 from ..scene.highlight import HIGHLIGHT
 from ..scene.pictures import image_shown
 from .shown import shown
@@ -31,7 +32,7 @@ class ByHandPanel(InSidebar, bpy.types.Panel):
             depress=picking,
         )
         column = layout.column(align=True)
-        draw_recolouring(column, context)
+        _draw_recolouring(column, context)
         if image_shown(context.active_object) is not None:
             _draw_studs(column, context)
             column = layout.column(align=True)
@@ -58,7 +59,62 @@ def _draw_studs(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
     if brush in icons:
         row.operator("brickprint.recolour_parts", text=brush, icon_value=icons[brush]).colour = brush
     row.operator("brickprint.take_colour", icon="EYEDROPPER")
-    draw_levels(column)
+    _draw_levels(column)
 
 
-CLASSES = (ByHandPanel,)
+def _draw_recolouring(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """The colours for the picked parts; once more for parts that may be split for it, as a mosaic's always are."""
+    layout.operator_menu_enum("brickprint.recolour_parts", "colour", icon="COLOR")
+    if image_shown(context.active_object) is None:
+        menu = layout.operator_menu_enum("brickprint.recolour_parts", "colour", text="Recolour and Split", icon="COLOR")
+        menu.split = True
+
+
+def _draw_levels(layout: bpy.types.UILayout) -> None:
+    """Up and down for the studs of a mosaic, and the way back."""
+    row = layout.row(align=True)
+    row.operator("brickprint.raise_studs", text="Raise", icon="TRIA_UP").by = 1
+    row.operator("brickprint.raise_studs", text="Lower", icon="TRIA_DOWN").by = -1
+    layout.operator("brickprint.take_back_by_hand", icon="LOOP_BACK")
+
+
+class ByHandMenu(bpy.types.Menu):
+    """All that can be done with the picked parts."""
+
+    bl_idname = "BRICKPRINT_MT_by_hand"
+    bl_label = "Brick Parts"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        """Recolour, the levels of a mosaic; split, merge; lock, unlock; delete."""
+        layout = self.layout
+        _draw_recolouring(layout, context)
+        if image_shown(context.active_object) is not None:
+            _draw_levels(layout)
+            layout.separator()
+        layout.operator_menu_enum("brickprint.split_parts", "into", icon="MOD_EXPLODE")
+        layout.operator("brickprint.merge_parts", icon="AUTOMERGE_ON")
+        layout.separator()
+        layout.operator("brickprint.lock_parts", icon="LOCKED").lock = True
+        layout.operator("brickprint.lock_parts", text="Unlock", icon="UNLOCKED").lock = False
+        layout.separator()
+        layout.operator("brickprint.delete_parts", icon="TRASH")
+
+
+def _in_edit_menu(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
+    if is_bricks(context.active_object):
+        menu.layout.menu(ByHandMenu.bl_idname)
+        menu.layout.separator()
+
+
+def add() -> None:
+    """Appear in Edit Mode's context menu."""
+    bpy.types.VIEW3D_MT_edit_mesh_context_menu.prepend(_in_edit_menu)
+
+
+def take_away() -> None:
+    """Undo `add`."""
+    bpy.types.VIEW3D_MT_edit_mesh_context_menu.remove(_in_edit_menu)
+    forget_colours()
+
+
+CLASSES = (ByHandPanel, ByHandMenu)

@@ -152,16 +152,21 @@ def saved_and_opened():
     yield from picture("09-opened-again")
 
 
-def exported():
-    """The reopened file exports without converting again; the dialog asks where to and what."""
+def dialog_pictured(name):
+    """Steps that open the export dialog, picture it, and close it with Esc."""
     count = len(bpy.context.window_manager.windows)
     with bpy.context.temp_override(**view()):
         bpy.ops.brickprint.export_files("INVOKE_DEFAULT")
     yield from until(lambda: len(bpy.context.window_manager.windows) > count, "the dialog")
     yield 2.0
-    window.picture(OUT, "10-export")
+    window.picture(OUT, name)
     press("ESC", (100, 100), bpy.context.window_manager.windows[-1])
     yield from until(lambda: len(bpy.context.window_manager.windows) == count, "the dialog to close")
+
+
+def exported():
+    """The reopened file exports without converting again; the dialog asks where to and what."""
+    yield from dialog_pictured("10-export")
     lacks = ours("core.libraries").missing_for_format
     formats = {word for word in ("ldr", "mpd", "lxf", "xml", "csv", "pdf", "html") if not lacks(word)}
     assert formats >= ({"pdf", "html"} if ZIP else {"ldr"})  # the zip brings the libraries
@@ -178,17 +183,10 @@ def without_libraries():
     hidden = {name: sys.modules.get(name) for name in ("onnxruntime", "reportlab")}
     sys.modules.update(dict.fromkeys(hidden))
     chosen.packer = "learned"
-    count = len(bpy.context.window_manager.windows)
     assert not bpy.ops.brickprint.convert.poll()
     yield 0.5
     yield from picture("11-no-onnxruntime")
-    with bpy.context.temp_override(**view()):
-        bpy.ops.brickprint.export_files("INVOKE_DEFAULT")
-    yield from until(lambda: len(bpy.context.window_manager.windows) > count, "the dialog")
-    yield 2.0
-    window.picture(OUT, "12-no-reportlab")
-    press("ESC", (100, 100), bpy.context.window_manager.windows[-1])
-    yield from until(lambda: len(bpy.context.window_manager.windows) == count, "the dialog to close")
+    yield from dialog_pictured("12-no-reportlab")
     for name, module in hidden.items():
         sys.modules.pop(name)
         if module:
