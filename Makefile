@@ -53,6 +53,7 @@ test-window:
 test-all: build/venv-4.2.23-1.24.3/.tested build/venv-4.5.15-1.26.4/.tested build/venv-5.0.1-1.26.4/.tested build/venv-core/.tested
 
 # build/venv-<bpy>-<numpy>
+.PRECIOUS: build/venv-%/.made
 build/venv-%/.made: tests/requirements.txt
 	$(PYTHON) -m venv $(@D)
 	grep -Ev '^(bpy|numpy)==' $< > $(@D)/requirements.txt

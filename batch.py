@@ -59,7 +59,7 @@ def leave(code: int) -> NoReturn:
     once a text property with suggestions was registered. So nothing is left to that but its folder of temporary files.
     """
     blender = sys.modules.get("bpy")
-    if blender is None or not blender.app.module:
+    if blender is None or blender.app.binary_path:  # the application has one, and ends well
         sys.exit(code)
     shutil.rmtree(blender.app.tempdir, ignore_errors=True)
     sys.stdout.flush()
