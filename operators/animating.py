@@ -40,6 +40,8 @@ class AnimateBuild(OfBrickModel, bpy.types.Operator):
     bl_idname = "brickprint.animate"
     bl_label = "Animate Build"
     bl_options = {"REGISTER", "UNDO"}
+    changes = "object"
+    replaces = staticmethod(build_modifier)
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -69,6 +71,8 @@ class RemoveAnimation(_OfAnimatedModel, bpy.types.Operator):
     bl_idname = "brickprint.remove_animation"
     bl_label = "Remove Build Animation"
     bl_options = {"REGISTER", "UNDO"}
+    changes = "object"
+    replaces = staticmethod(build_modifier)
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -83,6 +87,7 @@ class AddTurntable(OfBrickModel, bpy.types.Operator):
     bl_idname = "brickprint.add_turntable"
     bl_label = "Add Turntable Camera"
     bl_options = {"REGISTER", "UNDO"}
+    changes = "nothing"
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -97,6 +102,7 @@ class RenderBuildAnimation(_OfAnimatedModel, BesideUser, bpy.types.Operator):
 
     bl_idname = "brickprint.render_animation"
     bl_label = "Render Build Animation"
+    changes = "nothing"
 
     filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"HIDDEN"})
     kind: bpy.props.EnumProperty(name="File", items=_KINDS)

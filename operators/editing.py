@@ -19,7 +19,7 @@ from ..core.mosaic.picked import coloured
 from ..core.pieces import News, Pieces
 from ..core.plan import Plan
 from ..core.progress import Progress
-from ..scene.bricks import PLAN_PROPERTY, is_bricks, is_linked, read_plan
+from ..scene.bricks import PLAN_PROPERTY, is_bricks, read_plan
 from ..scene.picking import picked_parts, rewrite
 from ..scene.pictures import image_shown
 from ..scene.swatch_icons import icon_of
@@ -35,13 +35,6 @@ class OnPickedParts(OfBrickModel, ByWorker):
     bl_options = {"REGISTER", "UNDO"}
     busy = "Wait until the work under way is done, or press Esc to stop it"
     modes = OBJECT_OR_EDIT_MODE
-
-    @classmethod
-    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
-        """The model is of another file."""
-        yield from super().refusals(context)
-        if is_linked(context.active_object):
-            yield "The model is linked from another file; make it local first"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Change the plan, and write it to the same object; what was picked, or came of it, is picked then."""

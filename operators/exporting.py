@@ -48,6 +48,7 @@ class ExportFiles(OfBrickModel, BesideUser, bpy.types.Operator):
 
     bl_idname = "brickprint.export_files"
     bl_label = "Export Brick Model"
+    changes = "nothing"
 
     directory: bpy.props.StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE"})
     filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN"})

@@ -18,7 +18,7 @@ from ..core.errors import BadEdit, BrickprintError, Cancelled
 from ..core.mosaic.by_hand import NOTHING_BY_HAND, by_hand_of
 from ..core.mosaic.settings import MosaicSettings
 from ..core.plan import Plan
-from ..scene.bricks import is_changed, read_values
+from ..scene.bricks import is_changed, is_linked, read_values
 from ..scene.dressing import dress_updated
 from ..scene.pictures import image_shown, picture_of, remember_image
 from .beside import redraw
@@ -52,10 +52,11 @@ Following.now = Following()
 def follow(_properties: Any = None, context: bpy.types.Context | None = None) -> None:
     """A setting of mosaics changed: bring the active mosaic up to date, soon. Blender calls it of every property."""
     context, now = context or bpy.context, Following.now
-    if not context.scene.brickprint_mosaic.live or image_shown(context.active_object) is None:
+    mosaic = context.active_object
+    if not context.scene.brickprint_mosaic.live or image_shown(mosaic) is None or is_linked(mosaic):
         return
-    if now.mosaic != context.active_object.name:
-        now.mosaic, now.image = context.active_object.name, ""
+    if now.mosaic != mosaic.name:
+        now.mosaic, now.image = mosaic.name, ""
     _begin()
 
 

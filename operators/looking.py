@@ -7,7 +7,7 @@ import bpy
 from ..scene.bricks import is_outlined
 from ..scene.dressing import show_outlines
 from ..scene.layers import layers_modifier, play_layers, remove_layers
-from ..scene.section_plane import add_section, remove_section, section_plane
+from ..scene.section_plane import add_section, remove_section, section_modifier, section_plane
 from .models import OfBrickModel
 from .reporting import reports_errors
 
@@ -18,6 +18,7 @@ class Outline(OfBrickModel, bpy.types.Operator):
     bl_idname = "brickprint.outline"
     bl_label = "Outlines"
     bl_options = {"REGISTER", "UNDO"}
+    changes = "object"
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -33,6 +34,8 @@ class LookInside(OfBrickModel, bpy.types.Operator):
     bl_idname = "brickprint.look_inside"
     bl_label = "Look Inside"
     bl_options = {"REGISTER", "UNDO"}
+    changes = "object"
+    replaces = staticmethod(section_modifier)
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -56,6 +59,8 @@ class PlayLayers(OfBrickModel, bpy.types.Operator):
     bl_idname = "brickprint.play_layers"
     bl_label = "Play Layers"
     bl_options = {"REGISTER", "UNDO"}
+    changes = "object"
+    replaces = staticmethod(layers_modifier)
 
     frames: bpy.props.IntProperty(name="Frames", default=120, min=2, description="How many frames it takes")
 
@@ -76,6 +81,8 @@ class AllLayers(OfBrickModel, bpy.types.Operator):
     bl_idname = "brickprint.all_layers"
     bl_label = "All Layers"
     bl_options = {"REGISTER", "UNDO"}
+    changes = "object"
+    replaces = staticmethod(layers_modifier)
 
     @classmethod
     def refusals(cls, context: bpy.types.Context) -> Iterator[str]:

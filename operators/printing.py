@@ -13,6 +13,7 @@ class MergeForPrinting(OfBrickModel, bpy.types.Operator):
     bl_idname = "brickprint.merge_for_printing"
     bl_label = "Merged Mesh for Printing"
     bl_options = {"REGISTER", "UNDO"}
+    changes = "nothing"
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:

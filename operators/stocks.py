@@ -54,6 +54,7 @@ class ExportStock(OfBrickModel, bpy.types.Operator, ExportHelper):
 
     bl_idname = "brickprint.export_stock"
     bl_label = "Export Parts as Stock"
+    changes = "nothing"
 
     filename_ext = ".csv"
     filter_glob: bpy.props.StringProperty(default=_GLOB, options={"HIDDEN"})

@@ -99,6 +99,7 @@ class TakeColour(OfMosaic, bpy.types.Operator):
     bl_idname = "brickprint.take_colour"
     bl_label = "Take Colour"
     bl_options = {"REGISTER", "UNDO"}
+    changes = "nothing"
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -13,7 +13,7 @@ from ..core.pieces import Pieces
 from ..core.pipeline import Conversion
 from ..core.plan import Plan
 from ..core.settings import Settings, options
-from ..scene.bricks import is_bricks, is_changed, is_linked, moved_by, read_values
+from ..scene.bricks import is_bricks, is_changed, moved_by, read_values
 from ..scene.dressing import dress_updated
 from ..scene.pictures import image_shown
 from ..scene.source.chosen import Selection, remember_sources, sources_of
@@ -49,10 +49,8 @@ class UpdateBricks(OfBrickModel, Converting, bpy.types.Operator):
 
     @classmethod
     def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
-        """The model is of another file, or a library is missing."""
+        """A library is missing."""
         yield from super().refusals(context)
-        if is_linked(context.active_object):
-            yield "The model is linked from another file; update it there, or make it local"
         yield missing_for_settings(context.scene.brickprint)
 
     def _begun(self, context: bpy.types.Context) -> Pieces[tuple[Conversion, Settings, Selection, str]]:
@@ -91,6 +89,7 @@ class SettingsFromModel(OfBrickModel, bpy.types.Operator):
     bl_idname = "brickprint.settings_from_model"
     bl_label = "Settings From Model"
     bl_options = {"REGISTER", "UNDO"}
+    changes = "nothing"
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -140,6 +140,11 @@ def is_linked(bricks: bpy.types.Object) -> bool:
     return not bricks.is_editable or bricks.override_library is not None
 
 
+def is_of_library(bricks: bpy.types.Object, modifier: bpy.types.Modifier | None) -> bool:
+    """Whether a modifier of a library override is its library's, which brings it back whenever the file is opened."""
+    return modifier is not None and bricks.override_library is not None and modifier.is_override_data
+
+
 def is_changed(bricks: bpy.types.Object) -> bool:
     """Whether parts of a model were changed or locked by hand, as far as its plan can be read."""
     try:

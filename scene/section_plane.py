@@ -33,13 +33,13 @@ def add_section(bricks: bpy.types.Object) -> bpy.types.Object:
 
 def section_plane(bricks: bpy.types.Object) -> bpy.types.Object | None:
     """The plane that hides bricks of a model, or None."""
-    modifier = _modifier(bricks)
+    modifier = section_modifier(bricks)
     return nodes_input(modifier, _PLANE) if modifier else None
 
 
 def remove_section(bricks: bpy.types.Object) -> None:
     """Show the whole model again; without a plane nothing happens. A plane that cuts other models too stays."""
-    modifier = _modifier(bricks)
+    modifier = section_modifier(bricks)
     if modifier is None:
         return
     plane, group = nodes_input(modifier, _PLANE), modifier.node_group
@@ -64,7 +64,7 @@ def carry_section(bricks: bpy.types.Object, copy: bpy.types.Object) -> bpy.types
     carried.parent, carried.parent_type = copy, "OBJECT"
     carried.matrix_parent_inverse.identity()
     carried.matrix_basis = bricks.matrix_world.inverted_safe() @ plane.matrix_world
-    set_nodes_input(_modifier(copy), _PLANE, carried)
+    set_nodes_input(section_modifier(copy), _PLANE, carried)
     return carried
 
 
@@ -73,7 +73,8 @@ def _cuts_others(plane: bpy.types.Object) -> bool:
     return any(section_plane(model) == plane for model in models)
 
 
-def _modifier(bricks: bpy.types.Object) -> bpy.types.NodesModifier | None:
+def section_modifier(bricks: bpy.types.Object) -> bpy.types.NodesModifier | None:
+    """The modifier by which a plane hides bricks of a model, or None."""
     for modifier in bricks.modifiers:
         if modifier.type == "NODES" and modifier.node_group and _MARK in modifier.node_group:
             return modifier
