@@ -223,8 +223,11 @@ class RepackParts(SlowOnPickedParts, bpy.types.Operator):
         name="Only Picked", description="Only the picked parts are laid anew, in the cells that they take now"
     )
 
-    def _change(self, plan: Plan, rows: np.ndarray, progress: Progress) -> Edited:
-        return repacked(plan, rows if self.only_picked else None, progress)
+    def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Edited]]:
+        rows = self._read(context)
+        only = rows if self.only_picked else None  # which a worker could not ask Blender for
+        yield News(0.0, self.bl_label)
+        return partial(repacked, self._before, only)
 
 
 class CheckStrength(SlowOnPickedParts, bpy.types.Operator):

@@ -13,6 +13,7 @@ from .beside import redraw
 from .models import OfBrickModel
 
 _STATUS = "Click a part to pick it, Shift-click for more, A picks all or none, X deletes, Esc ends"
+_Place = tuple[bpy.types.Region, bpy.types.SpaceView3D]  # under the mouse
 _LET_THROUGH = ("WHEEL", "TRACKPAD", "MIDDLE", "NUMPAD", "NDOF", "TIMER", "WINDOW", "HOME", "LEFT_", "RIGHT_", "OSKEY")
 
 
@@ -39,10 +40,10 @@ class PickParts(OfBrickModel, bpy.types.Operator):
         bricks = context.active_object
         gone = not is_bricks(bricks) or bricks.name != self._model or context.mode != "OBJECT"
         if gone or not HIGHLIGHT.picking:
-            return self._end(context) | {"PASS_THROUGH"}
+            return _end(context) | {"PASS_THROUGH"}
         place = _view_under(context, event)
         if event.type in {"ESC", "RET"} and event.value == "PRESS":
-            return self._end(context)
+            return _end(context)
         if place is None:
             self._hover(context, None)
             return {"PASS_THROUGH"}
@@ -57,9 +58,7 @@ class PickParts(OfBrickModel, bpy.types.Operator):
             pick_parts(bricks, np.full(len(chosen), not chosen.any()))
         elif event.type in {"X", "DEL"} and event.value == "PRESS":
             self._hover(context, None)
-            if bpy.ops.brickprint.delete_parts.poll() and picked_parts(bricks).any():
-                bpy.ops.brickprint.delete_parts("EXEC_DEFAULT")
-                bpy.ops.ed.undo_push(message="Delete Parts")  # Blender does it only for what runs by itself
+            self._delete(context)
         elif event.ctrl or event.oskey or event.type.startswith(_LET_THROUGH):
             return {"PASS_THROUGH"}
         _tell(context)
@@ -67,19 +66,31 @@ class PickParts(OfBrickModel, bpy.types.Operator):
 
     def cancel(self, context: bpy.types.Context) -> None:
         """Blender ends the operator: another file is opened, or the window closes."""
-        self._end(context)
+        _end(context)
+
+    def _delete(self, context: bpy.types.Context) -> None:
+        """Delete what is picked; what is against it is reported."""
+        if not (bpy.ops.brickprint.delete_parts.poll() and picked_parts(context.active_object).any()):
+            return
+        try:
+            bpy.ops.brickprint.delete_parts("EXEC_DEFAULT")
+        except RuntimeError as refused:  # Blender's way of handing on a report of an error
+            self.report({"ERROR"}, str(refused).splitlines()[0].removeprefix("Error: "))
+        else:
+            bpy.ops.ed.undo_push(message="Delete Parts")  # Blender does it only for what runs by itself
 
     def _hover(self, context: bpy.types.Context, row: int | None) -> None:
         if HIGHLIGHT.hovered != row:
             HIGHLIGHT.hovered = row
             redraw(context)
 
-    def _end(self, context: bpy.types.Context) -> set[str]:
-        HIGHLIGHT.picking, HIGHLIGHT.hovered = False, None
-        if context.workspace is not None:
-            context.workspace.status_text_set(None)
-        redraw(context)
-        return {"FINISHED"}
+
+def _end(context: bpy.types.Context) -> set[str]:
+    HIGHLIGHT.picking, HIGHLIGHT.hovered = False, None
+    if context.workspace is not None:
+        context.workspace.status_text_set(None)
+    redraw(context)
+    return {"FINISHED"}
 
 
 def _tell(context: bpy.types.Context) -> None:
@@ -97,16 +108,14 @@ def _with(chosen: np.ndarray, row: int | None, more: bool) -> np.ndarray:
     return picked
 
 
-def _view_under(
-    context: bpy.types.Context, event: bpy.types.Event
-) -> tuple[bpy.types.Region, bpy.types.RegionView3D] | None:
+def _view_under(context: bpy.types.Context, event: bpy.types.Event) -> _Place | None:
     """The 3D view that the mouse is over; None over its sidebar, header and so on, and over other editors."""
     for area in context.screen.areas:
         if area.type != "VIEW_3D":
             continue
         over = [region for region in area.regions if _is_over(region, event)]
         if over and all(region.type == "WINDOW" for region in over):
-            return over[0], area.spaces.active.region_3d
+            return over[0], area.spaces.active
     return None
 
 
@@ -116,15 +125,22 @@ def _is_over(region: bpy.types.Region, event: bpy.types.Event) -> bool:
 
 
 def _under_mouse(
-    context: bpy.types.Context,
-    bricks: bpy.types.Object,
-    place: tuple[bpy.types.Region, bpy.types.RegionView3D],
-    event: bpy.types.Event,
+    context: bpy.types.Context, bricks: bpy.types.Object, place: _Place, event: bpy.types.Event
 ) -> int | None:
     region, view = place
-    at = event.mouse_x - region.x, event.mouse_y - region.y
-    origin = view3d_utils.region_2d_to_origin_3d(region, view, at)
-    return part_under(context, bricks, origin, view3d_utils.region_2d_to_vector_3d(region, view, at))
+    at, looks = (event.mouse_x - region.x, event.mouse_y - region.y), region.data  # of a quad view each its own way
+    origin = view3d_utils.region_2d_to_origin_3d(region, looks, at)
+    return part_under(context, bricks, origin, view3d_utils.region_2d_to_vector_3d(region, looks, at), view)
 
 
 CLASSES = (PickParts,)
+
+
+def add() -> None:
+    """Nothing is picked with the mouse yet."""
+
+
+def take_away() -> None:
+    """End picking when the extension is switched off: Blender lets go of the operator without a word."""
+    if HIGHLIGHT.picking:
+        _end(bpy.context)

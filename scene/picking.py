@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import bpy
 import numpy as np
-from mathutils import Vector
+from mathutils import Matrix, Vector
 
 from ..core.plan import Plan
 from .brick_points import positions
@@ -12,6 +14,8 @@ from .bricks import parts_shown
 from .dressing import dress_updated
 
 _NEAR_MM = 1.0  # by which a brick may be off its point; one that flies in an animation is farther
+_PAST = 1e-5  # of a place's distance from the origin: so far behind a surface that is not seen a ray goes on
+_MOST_SURFACES = 1000  # that a ray goes through
 
 
 def picked_parts(bricks: bpy.types.Object) -> np.ndarray:
@@ -29,15 +33,57 @@ def pick_parts(bricks: bpy.types.Object, chosen: np.ndarray) -> None:
     bricks.data.update()
 
 
-def part_under(context: bpy.types.Context, bricks: bpy.types.Object, origin: Vector, direction: Vector) -> int | None:
-    """The row of the brick that a ray in the scene meets first; None where it meets nothing, or something else."""
-    hit, _, _, _, thing, matrix = context.scene.ray_cast(context.evaluated_depsgraph_get(), origin, direction)
-    if not hit or thing.name not in {source.name for source in parts_shown(bricks)}:
-        return None
+def part_under(
+    context: bpy.types.Context,
+    bricks: bpy.types.Object,
+    origin: Vector,
+    direction: Vector,
+    view: bpy.types.SpaceView3D | None = None,
+) -> int | None:
+    """The row of the brick that a ray in the scene meets first; None where it meets nothing, or something else.
+
+    view: what this 3D view does not show is not met, a local view for instance shows few things.
+    """
+    ours = {source.name for source in parts_shown(bricks)}
+    shown = view is None or bricks.visible_get(viewport=view)
+    for thing, matrix in _met(context, origin, direction):
+        row = _row_at(bricks, matrix) if shown and thing.name in ours else None
+        if row is not None:
+            return row
+        if view is None or _is_seen(context, thing, matrix, view):
+            return None
+    return None
+
+
+def _met(context: bpy.types.Context, origin: Vector, direction: Vector) -> Iterator[tuple[bpy.types.Object, Matrix]]:
+    """What a ray in the scene meets, surface by surface, and where that is placed."""
+    depsgraph = context.evaluated_depsgraph_get()
+    for _ in range(_MOST_SURFACES):
+        hit, place, _, _, thing, matrix = context.scene.ray_cast(depsgraph, origin, direction)
+        if not hit:
+            return
+        yield thing, matrix
+        origin = place + direction * max(place.length, 1.0) * _PAST
+
+
+def _row_at(bricks: bpy.types.Object, matrix: Matrix) -> int | None:
+    """The row of a model's brick at the place of an instance."""
     place = bricks.matrix_world.inverted_safe() @ matrix.translation
     away = np.abs(positions(bricks.data) - np.array(place)).max(axis=1)
     row = int(away.argmin())
     return row if away[row] < _NEAR_MM else None
+
+
+def _is_seen(context: bpy.types.Context, thing: bpy.types.Object, matrix: Matrix, view: bpy.types.SpaceView3D) -> bool:
+    """Whether a 3D view shows what a ray met, which knows no views: an object itself, or an instance of it."""
+    is_itself = context.view_layer.objects.get(thing.name) == thing and np.allclose(thing.matrix_world, matrix)
+    if is_itself and thing.visible_get(viewport=view):
+        return True
+    return any(
+        instance.parent.original.visible_get(viewport=view)
+        for instance in context.evaluated_depsgraph_get().object_instances
+        if instance.is_instance and instance.object.original == thing and np.allclose(instance.matrix_world, matrix)
+    )
 
 
 def rewrite(bricks: bpy.types.Object, plan: Plan, chosen: np.ndarray) -> None:

@@ -35,5 +35,6 @@ def look_towards(context: bpy.types.Context, bricks: bpy.types.Object, chosen: n
     """Turn the middle of the window's 3D views to the chosen parts (N,) bool of a model, from as far as they are."""
     middle = bricks.matrix_world @ Vector(positions(bricks.data)[chosen].mean(axis=0).tolist())
     for area in context.screen.areas if context.screen else ():
-        if area.type == "VIEW_3D":
-            area.spaces.active.region_3d.view_location = middle
+        for region in area.regions if area.type == "VIEW_3D" else ():
+            if region.type == "WINDOW" and region.data is not None:  # as of views that were never drawn
+                region.data.view_location = middle  # in a quad view each of the four has its own

@@ -1,4 +1,7 @@
-"""Changes by hand, as scripts call them: undone, redone, saved, exported."""
+"""Changes by hand, as scripts call them: undone, redone, saved, exported; and picking, as the mouse does it."""
+
+import threading
+from types import SimpleNamespace
 
 import bpy
 import numpy as np
@@ -11,7 +14,7 @@ from brickprint.scene.animation import animate_build, frames_of
 from brickprint.scene.bricks import is_outlined, read_plan
 from brickprint.scene.layers import shown_layers
 from brickprint.scene.picking import part_under, pick_parts, picked_parts, rewrite
-from mathutils import Vector
+from mathutils import Matrix, Vector
 from model_plans import exported_ldr
 
 pytestmark = pytest.mark.usefixtures("switched_on")
@@ -264,3 +267,187 @@ def test_the_menu_of_colours_has_all_of_the_palette_with_icons(bricks):
     assert [item[0] for item in items] == sorted(colour.name for colour in colours)
     assert all(colours[row].name == name for name, _, _, _, row in items)
     assert all(isinstance(icon, int) for *_, icon, _ in items)  # without a window, Blender gives all the number 0
+
+
+def area_of_view():
+    return next(area for area in bpy.context.window_manager.windows[0].screen.areas if area.type == "VIEW_3D")
+
+
+@pytest.fixture
+def local_view(bricks):
+    """A 3D view that shows the model alone."""
+    window, area = bpy.context.window_manager.windows[0], area_of_view()
+    region = next(region for region in area.regions if region.type == "WINDOW")
+    bricks.select_set(True)
+    with bpy.context.temp_override(window=window, area=area, region=region):
+        bpy.ops.view3d.localview(frame_selected=False)
+    assert bricks.visible_get(viewport=area.spaces.active)
+    return area.spaces.active
+
+
+def cube_above():
+    """A cube between the model and whoever looks from above."""
+    bpy.ops.mesh.primitive_cube_add(size=1, location=(0, 0, 4))
+    return bpy.context.object
+
+
+def copied_above():
+    """A copy of the model, of the same parts, there."""
+    copy = model().copy()
+    copy.location.z += 4
+    bpy.context.collection.objects.link(copy)
+    return copy
+
+
+def shown_by_an_empty_above():
+    """A cube there that is only shown by an empty."""
+    collection = bpy.data.collections.new("apart")
+    bpy.ops.mesh.primitive_cube_add(size=1)
+    collection.objects.link(bpy.context.object)
+    bpy.context.collection.objects.unlink(bpy.context.object)
+    bpy.ops.object.collection_instance_add(collection="apart", location=(0, 0, 4))
+    return bpy.context.object
+
+
+@pytest.mark.parametrize("above", [cube_above, copied_above, shown_by_an_empty_above])
+def test_what_the_view_does_not_show_hides_no_part(bricks, local_view, above):
+    origin, down = Vector((0.1, 0.1, 9)), Vector((0, 0, -1))
+    found = part_under(bpy.context, bricks, origin, down, local_view)
+    assert found is not None
+    other = above()
+    other.local_view_set(local_view, True)
+    bpy.context.view_layer.update()
+    assert part_under(bpy.context, bricks, origin, down, local_view) is None
+    other.local_view_set(local_view, False)
+    bpy.context.view_layer.update()
+    assert not other.visible_get(viewport=local_view)
+    assert part_under(bpy.context, bricks, origin, down) is None
+    assert part_under(bpy.context, bricks, origin, down, local_view) == found
+
+
+def test_a_model_that_the_view_does_not_show_has_no_parts_there(bricks, local_view):
+    bricks.local_view_set(local_view, False)
+    assert part_under(bpy.context, bricks, Vector((0.1, 0.1, 9)), Vector((0, 0, -1)), local_view) is None
+
+
+def test_a_new_model_is_shown_in_a_local_view(bricks, local_view):
+    bpy.ops.object.select_all(action="SELECT")
+    bpy.ops.brickprint.convert()
+    bpy.context.view_layer.update()
+    assert model().visible_get(viewport=local_view)
+
+
+class Picking:
+    """The operator, without a window: what it reports is noted."""
+
+    def __init__(self):
+        self._model, self.said = model().name, []
+
+    def report(self, kind, text):
+        self.said.append((kind, text))
+
+    def __getattr__(self, name):
+        from brickprint.operators.picking import PickParts
+
+        return getattr(PickParts, name).__get__(self)
+
+
+class Window:
+    """The context in a window whose 3D view has these regions."""
+
+    def __init__(self, regions):
+        spaces = SimpleNamespace(active=area_of_view().spaces.active)
+        self.screen = SimpleNamespace(areas=[SimpleNamespace(type="VIEW_3D", regions=regions, spaces=spaces)])
+
+    def __getattr__(self, name):
+        return getattr(bpy.context, name)
+
+
+def region_that_looks(x, turned):
+    """A region of 100 by 100 pixels from x on; from above, turned by an angle about the x axis."""
+    view = (Matrix.Rotation(turned, 4, "X") @ Matrix.Translation((0, 0, 20))).inverted()
+    seen = Matrix.Diagonal((0.1, 0.1, -0.01, 1))
+    looks = SimpleNamespace(
+        view_matrix=view, perspective_matrix=seen @ view, is_perspective=False, view_perspective="ORTHO"
+    )
+    return SimpleNamespace(type="WINDOW", x=x, y=0, width=100, height=100, data=looks)
+
+
+def event(kind, x=50, y=50):
+    held = {"shift": False, "ctrl": False, "oskey": False}
+    return SimpleNamespace(type=kind, value="PRESS", mouse_x=x, mouse_y=y, **held)
+
+
+@pytest.fixture
+def picking():
+    """Picking goes on."""
+    from brickprint.scene.highlight import HIGHLIGHT
+
+    HIGHLIGHT.picking = True
+    yield HIGHLIGHT
+    HIGHLIGHT.picking = False
+
+
+def test_in_a_quad_view_each_region_looks_its_own_way(bricks, picking):
+    layout = read_plan(bricks).layout
+    window = Window([region_that_looks(0, 0.0), region_that_looks(100, np.pi / 2)])
+    low = {}
+    for side, x in (("above", 51), ("front", 151)):
+        assert Picking().modal(window, event("LEFTMOUSE", x, 51)) == {"RUNNING_MODAL"}
+        (row,) = np.flatnonzero(picked_parts(model()))
+        low[side] = layout[row]
+    assert low["above"]["z"] == layout["z"].max() > low["front"]["z"] and low["front"]["y"] == layout["y"].min()
+
+
+@pytest.mark.parametrize("reason", ["locked; unlock", "Nothing would be left"])
+def test_what_is_against_deleting_while_picking_is_told_in_a_line(bricks, picking, reason):
+    pick(lambda plan: np.ones(len(plan.layout), bool))
+    if reason.startswith("locked"):
+        bpy.ops.brickprint.lock_parts()
+    before, operator = as_set(read_plan(model()).layout), Picking()
+    assert operator.modal(Window([region_that_looks(0, 0.0)]), event("X")) == {"RUNNING_MODAL"}
+    ((kind, text),) = operator.said
+    assert kind == {"ERROR"} and reason in text and "\n" not in text and not text.startswith("Error")
+    assert as_set(read_plan(model()).layout) == before and picking.picking
+
+
+def test_deleting_while_picking(bricks, picking):
+    rows, count = pick(largest), len(bricks.data.vertices)
+    assert Picking().modal(Window([region_that_looks(0, 0.0)]), event("X")) == {"RUNNING_MODAL"}
+    assert len(model().data.vertices) == count - rows.sum()
+
+
+def test_picking_ends_when_the_extension_is_switched_off(picking, monkeypatch):
+    import brickprint
+
+    told = []
+    monkeypatch.setattr(bpy.types.WorkSpace, "status_text_set", lambda _space, text: told.append(text))
+    brickprint.unregister()
+    try:
+        assert not picking.picking and told == [None]
+    finally:
+        brickprint.register()
+
+
+@pytest.mark.parametrize("only_picked", [False, True])
+def test_a_worker_that_repacks_asks_nothing_of_the_operator(bricks, only_picked):
+    from brickprint.core.pieces import whole
+    from brickprint.core.progress import SILENT
+    from brickprint.operators.editing import RepackParts, SlowOnPickedParts
+
+    class Repacking(SlowOnPickedParts):
+        _prepared, _change = RepackParts._prepared, RepackParts._change
+
+        @property
+        def only_picked(self):
+            assert threading.current_thread() is threading.main_thread()
+            return only_picked
+
+    Repacking.bl_label = RepackParts.bl_label
+    pick(largest)
+    bpy.ops.brickprint.split_parts(into="ones")
+    work, done = whole(Repacking()._prepared(bpy.context)), []
+    worker = threading.Thread(target=lambda: done.append(work(SILENT)))
+    worker.start()
+    worker.join()
+    assert len(done[0].plan.layout) < len(read_plan(model()).layout)

@@ -20,7 +20,7 @@ LOCAL = ("objects", "meshes", "collections", "materials", "node_groups", "action
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
-    """Paths of a .blend with a plain model, one with all that a model can wear, and a mosaic; each the active object."""
+    """Paths of a .blend with a plain model, one with all that a model can wear, and a mosaic."""
     import brickprint
 
     folder, paths = tmp_path_factory.mktemp("library"), {}
