@@ -105,8 +105,10 @@ class RenderBuildAnimation(_OfAnimatedModel, BesideUser, bpy.types.Operator):
     changes = "nothing"
 
     filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"HIDDEN"})
-    kind: bpy.props.EnumProperty(name="File", items=_KINDS)
-    engine: bpy.props.EnumProperty(name="Engine", items=_ENGINES)
+    kind: bpy.props.EnumProperty(name="File", description="A video, or pictures to cut one from", items=_KINDS)
+    engine: bpy.props.EnumProperty(
+        name="Engine", description="What takes the pictures: the better the light, the longer it takes", items=_ENGINES
+    )
     size: bpy.props.IntVectorProperty(
         name="Size", description="Width and height in pixels", size=2, default=(1280, 720), min=16, max=16384
     )

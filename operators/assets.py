@@ -35,6 +35,7 @@ class MakeAssetLibrary(bpy.types.Operator):
     )
     look: bpy.props.EnumProperty(
         name="Look",
+        description="How finely the parts are shaped",
         items=[
             ("light", "Light", "For many bricks"),
             ("full", "Full", "With rounded edges, and tubes inside"),

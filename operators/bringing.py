@@ -34,7 +34,11 @@ class AddSample(InMode, WhileIdle, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
     busy = _BUSY
 
-    sample: bpy.props.EnumProperty(name="Sample", items=[(word, name, "") for word, name in SAMPLES.items()])
+    sample: bpy.props.EnumProperty(
+        name="Sample",
+        description="Which model comes to the 3D cursor",
+        items=[(word, name, "") for word, name in SAMPLES.items()],
+    )
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:

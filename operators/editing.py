@@ -168,6 +168,7 @@ class SplitParts(OnPickedParts, bpy.types.Operator):
 
     into: bpy.props.EnumProperty(
         name="Into",
+        description="How small the parts are that come of it",
         items=[
             ("halves", "Halves", "Two parts of like size, where there are; else the fewest"),
             ("ones", "1 x 1", "Parts of one stud"),

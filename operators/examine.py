@@ -23,7 +23,7 @@ _HELP = {
     "sections": "Which section of the model each part belongs to",
     "roles": "What each part is there for: the model, outer and inner supports, the base",
     "parts": "Every kind of part has a colour of its own, the same in all models",
-    "energy": "How little each part adds to a sound model by paper T's energies: blue the soundest, red the least",
+    "energy": "How soundly each part is laid: blue where large, mirrored, well covered above and below, red where not",
     "overhangs": "What hangs over by more than a stud is yellow, supports are red",
 }
 
@@ -35,7 +35,11 @@ class ShowBy(OfBrickModel, bpy.types.Operator):
     bl_label = "Show By"
     bl_options = {"REGISTER", "UNDO"}
 
-    by: bpy.props.EnumProperty(name="By", items=[(word, word.title(), _HELP[word]) for word in SHADES])
+    by: bpy.props.EnumProperty(
+        name="By",
+        description="What the colours of the bricks then tell",
+        items=[(word, word.title(), _HELP[word]) for word in SHADES],
+    )
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:

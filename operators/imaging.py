@@ -56,11 +56,14 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
     )
     network: bpy.props.EnumProperty(
         name="Network",
+        description="What makes a shape of the image: it decides what can be built, a head or any object",
         items=[(word, *_NETWORKS[word][:2]) for word in (*networks_here(), "file")],
         default=ImageSettings.network,
     )
     background: bpy.props.EnumProperty(
-        name="Background", items=[(word, name, text) for word, (name, text) in _BACKGROUNDS.items()]
+        name="Background",
+        description="How what lies behind is left out of the model",
+        items=[(word, name, text) for word, (name, text) in _BACKGROUNDS.items()],
     )
     threshold: bpy.props.FloatProperty(
         name="Threshold",
@@ -159,21 +162,3 @@ def _picture(name: str) -> Picture:
 
 
 CLASSES = (ImageToBricks,)
-
-
-def _in_image_menu(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
-    image = getattr(context.space_data, "image", None)
-    row = menu.layout.row()
-    row.operator_context = "INVOKE_DEFAULT"
-    row.enabled = image is not None
-    row.operator(ImageToBricks.bl_idname, icon="MOD_BUILD").image = image.name if image else ""
-
-
-def add() -> None:
-    """Appear in the menu of the image editor."""
-    bpy.types.IMAGE_MT_image.append(_in_image_menu)
-
-
-def take_away() -> None:
-    """Undo `add`."""
-    bpy.types.IMAGE_MT_image.remove(_in_image_menu)

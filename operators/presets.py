@@ -17,7 +17,7 @@ class UsePreset(bpy.types.Operator):
     bl_label = "Use Preset"
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
-    name: bpy.props.StringProperty(name="Preset", options={"SKIP_SAVE"})
+    name: bpy.props.StringProperty(name="Preset", description="Whose settings are chosen", options={"SKIP_SAVE"})
 
     @classmethod
     def description(cls, context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:

@@ -87,8 +87,10 @@ class RemoveKept(bpy.types.Operator):
     bl_label = "Delete Palette or Stock"
     bl_options = {"INTERNAL"}
 
-    kind: bpy.props.EnumProperty(items=[("palette", "Palette", ""), ("stock", "Stock", "")], options={"SKIP_SAVE"})
-    name: bpy.props.StringProperty(options={"SKIP_SAVE"})
+    kind: bpy.props.EnumProperty(
+        items=[("palette", "Palette", ""), ("stock", "Stock", "")], options={"SKIP_SAVE", "HIDDEN"}
+    )
+    name: bpy.props.StringProperty(options={"SKIP_SAVE", "HIDDEN"})
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask first: this can't be undone."""

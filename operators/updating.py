@@ -41,7 +41,7 @@ def changed_settings(chosen: Settings, made_with: dict[str, Any]) -> tuple[str, 
 
 
 class UpdateBricks(OfBrickModel, Converting, bpy.types.Operator):
-    """Bring the active brick model up to date with its source and with the settings above, in place"""
+    """Bring the active brick model up to date with its source and with the panel's settings, in place"""
 
     bl_idname = "brickprint.update"
     bl_label = "Update Bricks"
@@ -84,7 +84,7 @@ class UpdateBricks(OfBrickModel, Converting, bpy.types.Operator):
 
 
 class SettingsFromModel(OfBrickModel, bpy.types.Operator):
-    """Set the settings above to those that the active brick model was made with"""
+    """Bring the settings that the active brick model was made with back into the panel"""
 
     bl_idname = "brickprint.settings_from_model"
     bl_label = "Settings From Model"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..operators.progress import PROGRESS
+from .icons import draw_operator
 from .shown import shown
 from .sidebar import InSidebar, SettingsPanel, draw_progress
 
@@ -24,9 +25,7 @@ class ConvertPanel(InSidebar, bpy.types.Panel):
         row.scale_y = 1.5
         # An active model alone is updated in place; anything else that is selected becomes a new one.
         alone = shown(context).report is not None and shown(context).sources == (context.active_object.name,)
-        row.operator(
-            "brickprint.update" if alone else "brickprint.convert", icon="FILE_REFRESH" if alone else "MOD_BUILD"
-        )
+        draw_operator(row, "brickprint.update" if alone else "brickprint.convert")
 
 
 class PartsPanel(SettingsPanel, bpy.types.Panel):

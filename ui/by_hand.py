@@ -1,4 +1,4 @@
-"""Panel *By Hand*, and the menu of Edit Mode: parts of the active brick model, picked and changed one by one."""
+"""Panel *By Hand*, and the menu of the same: parts of the active brick model, picked and changed one by one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ..operators.editing import colours_of, forget_colours
 from ..scene.bricks import is_bricks
 from ..scene.highlight import HIGHLIGHT
 from ..scene.pictures import image_shown
+from .icons import draw_choices, draw_operator
 from .shown import shown
 from .sidebar import InSidebar, draw_text
 
@@ -25,26 +26,21 @@ class ByHandPanel(InSidebar, bpy.types.Panel):
         """Picking first, then what is done with the picked parts, then what is done with the others."""
         layout = self.layout
         picking = HIGHLIGHT.picking
-        layout.operator(
-            "brickprint.pick_parts",
-            text="Picking: Esc ends" if picking else "Pick Parts",
-            icon="EYEDROPPER",
-            depress=picking,
-        )
+        text = "Picking: Esc ends" if picking else "Pick Parts"
+        draw_operator(layout, "brickprint.pick_parts", text=text, depress=picking)
         column = layout.column(align=True)
         _draw_recolouring(column, context)
         if image_shown(context.active_object) is not None:
             _draw_studs(column, context)
             column = layout.column(align=True)
-        column.operator_menu_enum("brickprint.split_parts", "into", icon="MOD_EXPLODE")
-        column.operator("brickprint.merge_parts", icon="AUTOMERGE_ON")
-        column.operator("brickprint.delete_parts", icon="TRASH")
+        draw_choices(column, "brickprint.split_parts", "into")
+        draw_operator(column, "brickprint.merge_parts")
+        draw_operator(column, "brickprint.delete_parts")
         row = layout.row(align=True)
-        row.operator("brickprint.lock_parts", icon="LOCKED").lock = True
-        row.operator("brickprint.lock_parts", text="Unlock", icon="UNLOCKED").lock = False
+        _draw_locks(row)
         column = layout.column(align=True)
-        column.operator("brickprint.repack_parts", icon="FILE_REFRESH")
-        column.operator("brickprint.check_strength", icon="CHECKMARK")
+        draw_operator(column, "brickprint.repack_parts")
+        draw_operator(column, "brickprint.check_strength")
         changes = (shown(context).report or {}).get(CHANGES)
         if changes:
             what = "a change" if changes == 1 else f"{changes} changes"
@@ -58,24 +54,30 @@ def _draw_studs(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
     icons = {name: icon for name, _, _, icon, _ in colours_of(context)}
     if brush in icons:
         row.operator("brickprint.recolour_parts", text=brush, icon_value=icons[brush]).colour = brush
-    row.operator("brickprint.take_colour", icon="EYEDROPPER")
+    draw_operator(row, "brickprint.take_colour")
     _draw_levels(column)
 
 
 def _draw_recolouring(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """The colours for the picked parts; once more for parts that may be split for it, as a mosaic's always are."""
-    layout.operator_menu_enum("brickprint.recolour_parts", "colour", icon="COLOR")
+    draw_choices(layout, "brickprint.recolour_parts", "colour")
     if image_shown(context.active_object) is None:
-        menu = layout.operator_menu_enum("brickprint.recolour_parts", "colour", text="Recolour and Split", icon="COLOR")
+        menu = draw_choices(layout, "brickprint.recolour_parts", "colour", text="Recolour and Split")
         menu.split = True
+
+
+def _draw_locks(layout: bpy.types.UILayout) -> None:
+    """Lock, and unlock."""
+    draw_operator(layout, "brickprint.lock_parts").lock = True
+    draw_operator(layout, "brickprint.lock_parts", the_other_way=True, text="Unlock").lock = False
 
 
 def _draw_levels(layout: bpy.types.UILayout) -> None:
     """Up and down for the studs of a mosaic, and the way back."""
     row = layout.row(align=True)
-    row.operator("brickprint.raise_studs", text="Raise", icon="TRIA_UP").by = 1
-    row.operator("brickprint.raise_studs", text="Lower", icon="TRIA_DOWN").by = -1
-    layout.operator("brickprint.take_back_by_hand", icon="LOOP_BACK")
+    draw_operator(row, "brickprint.raise_studs", text="Raise").by = 1
+    draw_operator(row, "brickprint.raise_studs", the_other_way=True, text="Lower").by = -1
+    draw_operator(layout, "brickprint.take_back_by_hand")
 
 
 class ByHandMenu(bpy.types.Menu):
@@ -85,24 +87,28 @@ class ByHandMenu(bpy.types.Menu):
     bl_label = "Brick Parts"
 
     def draw(self, context: bpy.types.Context) -> None:
-        """Recolour, the levels of a mosaic; split, merge; lock, unlock; delete."""
+        """Recolour, the levels of a mosaic; split, merge; lock, unlock; the others; delete."""
         layout = self.layout
         _draw_recolouring(layout, context)
         if image_shown(context.active_object) is not None:
+            draw_operator(layout, "brickprint.take_colour")
             _draw_levels(layout)
             layout.separator()
-        layout.operator_menu_enum("brickprint.split_parts", "into", icon="MOD_EXPLODE")
-        layout.operator("brickprint.merge_parts", icon="AUTOMERGE_ON")
+        draw_choices(layout, "brickprint.split_parts", "into")
+        draw_operator(layout, "brickprint.merge_parts")
         layout.separator()
-        layout.operator("brickprint.lock_parts", icon="LOCKED").lock = True
-        layout.operator("brickprint.lock_parts", text="Unlock", icon="UNLOCKED").lock = False
+        _draw_locks(layout)
         layout.separator()
-        layout.operator("brickprint.delete_parts", icon="TRASH")
+        draw_operator(layout, "brickprint.repack_parts")
+        draw_operator(layout, "brickprint.check_strength")
+        layout.separator()
+        draw_operator(layout, "brickprint.delete_parts")
 
 
 def _in_edit_menu(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
     if is_bricks(context.active_object):
         menu.layout.menu(ByHandMenu.bl_idname)
+        draw_operator(menu.layout, "brickprint.back_to_colours")
         menu.layout.separator()
 
 

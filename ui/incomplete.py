@@ -8,6 +8,7 @@ import bpy
 
 from ..core.libraries import EVERYTHING, missing, missing_for_settings
 from ..operators.polled import Polled
+from .icons import draw_operator
 from .sidebar import InSidebar, draw_text
 
 
@@ -51,7 +52,7 @@ class IncompletePanel(InSidebar, bpy.types.Panel):
 
     def draw(self, context: bpy.types.Context) -> None:
         """The button, greyed, and the reason."""
-        self.layout.operator(CannotConvert.bl_idname, icon="MOD_BUILD")
+        draw_operator(self.layout, CannotConvert.bl_idname)
         draw_text(self.layout, missing(EVERYTHING), context, "ERROR")
 
 

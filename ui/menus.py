@@ -1,4 +1,4 @@
-"""Where people look: the menus Object, Add and File, the context menu, and files that are dropped onto the view.
+"""Where people look: the menus Object, Add, File and Image, the context menu, files that are dropped onto the view.
 
 Blender's search (F3) finds what a menu shows, so every operator stands in one.
 """
@@ -13,47 +13,46 @@ from ..operators.imaging import ImageToBricks
 from ..operators.importing import ImportBrickModel
 from ..operators.mosaics import MosaicOfFile
 from ..scene.bricks import is_bricks
+from .by_hand import ByHandMenu
+from .icons import draw_choices, draw_operator
 
-# Of the submenu: operator and icon, "" for a line between.
+# Operators of the submenu; "" for a line between, _BY_HAND for the menu of picked parts, where there is a model.
+_BY_HAND = ByHandMenu.bl_idname
 _ENTRIES = (
-    ("brickprint.mosaic", "IMAGE_DATA"),
-    ("brickprint.mosaic_of_camera", "CAMERA_DATA"),
-    ("brickprint.update", "FILE_REFRESH"),
-    ("brickprint.settings_from_model", "EYEDROPPER"),
-    ("brickprint.back_to_colours", "LOOP_BACK"),
-    ("brickprint.contours", "OUTLINER_OB_CURVE"),
-    ("brickprint.image_to_bricks", "IMAGE_DATA"),
-    ("", ""),
-    ("brickprint.outline", "MESH_GRID"),
-    ("brickprint.look_inside", "MOD_BOOLEAN"),
-    ("brickprint.play_layers", "SORTSIZE"),
-    ("brickprint.all_layers", "X"),
-    ("brickprint.select_weakest", "RESTRICT_SELECT_OFF"),
-    ("", ""),
-    ("brickprint.animate", "PLAY"),
-    ("brickprint.render_animation", "RENDER_ANIMATION"),
-    ("brickprint.remove_animation", "X"),
-    ("brickprint.add_turntable", "VIEW_CAMERA"),
-    ("", ""),
-    ("brickprint.pick_parts", "RESTRICT_SELECT_OFF"),
-    ("brickprint.repack_parts", "MOD_BUILD"),
-    ("brickprint.check_strength", "CHECKMARK"),
-    ("brickprint.take_colour", "EYEDROPPER"),
-    ("brickprint.raise_studs", "TRIA_UP"),
-    ("brickprint.take_back_by_hand", "LOOP_BACK"),
-    ("", ""),
-    ("brickprint.real_objects", "OUTLINER_OB_MESH"),
-    ("brickprint.merge_for_printing", "MESH_CUBE"),
-    ("brickprint.export_files", "EXPORT"),
-    ("brickprint.export_stock", "EXPORT"),
-    ("brickprint.export_palette", "EXPORT"),
-    ("", ""),
-    ("brickprint.import_palette", "IMPORT"),
-    ("brickprint.import_stock", "IMPORT"),
-    ("brickprint.make_asset_library", "ASSET_MANAGER"),
-    ("", ""),
-    ("brickprint.stop", "CANCEL"),
-    ("brickprint.remove", "TRASH"),
+    "brickprint.mosaic",
+    "brickprint.mosaic_of_camera",
+    "brickprint.update",
+    "brickprint.settings_from_model",
+    "brickprint.back_to_colours",
+    "brickprint.contours",
+    "brickprint.image_to_bricks",
+    "",
+    "brickprint.outline",
+    "brickprint.look_inside",
+    "brickprint.play_layers",
+    "brickprint.all_layers",
+    "brickprint.select_weakest",
+    "",
+    "brickprint.animate",
+    "brickprint.render_animation",
+    "brickprint.remove_animation",
+    "brickprint.add_turntable",
+    "",
+    "brickprint.pick_parts",
+    _BY_HAND,
+    "",
+    "brickprint.real_objects",
+    "brickprint.merge_for_printing",
+    "brickprint.export_files",
+    "brickprint.export_stock",
+    "brickprint.export_palette",
+    "",
+    "brickprint.import_palette",
+    "brickprint.import_stock",
+    "brickprint.make_asset_library",
+    "",
+    "brickprint.stop",
+    "brickprint.remove",
 )
 
 
@@ -66,13 +65,15 @@ class BricksMenu(bpy.types.Menu):
     def draw(self, context: bpy.types.Context) -> None:
         """Convert first, then what is done with a model, and what is kept for all files."""
         layout = self.layout
-        layout.operator("brickprint.convert", icon="MOD_BUILD")
-        layout.operator_menu_enum("brickprint.show_by", "by", icon="COLOR")
-        for name, icon in _ENTRIES:
-            if name:
-                layout.operator(name, icon=icon)
-            else:
+        draw_operator(layout, "brickprint.convert")
+        draw_choices(layout, "brickprint.show_by", "by")
+        for name in _ENTRIES:
+            if not name:
                 layout.separator()
+            elif name != _BY_HAND:
+                draw_operator(layout, name)
+            elif is_bricks(context.active_object):
+                layout.menu(name)
 
 
 class OntoView:
@@ -125,20 +126,28 @@ CLASSES = (BricksMenu, DroppedMesh, DroppedBrickModel, DroppedImage, DroppedPict
 
 def _in_object_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
     menu.layout.separator()
-    menu.layout.operator("brickprint.convert", icon="MOD_BUILD")
+    draw_operator(menu.layout, "brickprint.convert")
     menu.layout.menu(BricksMenu.bl_idname)
 
 
 def _in_context_menu(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
     menu.layout.separator()
-    menu.layout.operator("brickprint.convert", icon="MOD_BUILD")
+    draw_operator(menu.layout, "brickprint.convert")
     if is_bricks(context.active_object):
         menu.layout.menu(BricksMenu.bl_idname)
 
 
 def _in_add_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
     menu.layout.separator()
-    menu.layout.operator_menu_enum("brickprint.add_sample", "sample", icon="MOD_BUILD")
+    draw_choices(menu.layout, "brickprint.add_sample", "sample")
+
+
+def _in_image_menu(menu: bpy.types.Menu, context: bpy.types.Context) -> None:
+    image = getattr(context.space_data, "image", None)
+    row = menu.layout.row()
+    row.operator_context = "INVOKE_DEFAULT"
+    row.enabled = image is not None
+    draw_operator(row, ImageToBricks.bl_idname).image = image.name if image else ""
 
 
 def _in_import_menu(menu: bpy.types.Menu, _context: bpy.types.Context) -> None:
@@ -152,6 +161,7 @@ _MENUS = (
     (bpy.types.VIEW3D_MT_object_context_menu, _in_context_menu),
     (bpy.types.VIEW3D_MT_mesh_add, _in_add_menu),
     (bpy.types.TOPBAR_MT_file_import, _in_import_menu),
+    (bpy.types.IMAGE_MT_image, _in_image_menu),
 )
 
 

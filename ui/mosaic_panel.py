@@ -10,6 +10,7 @@ from ..core.settings import options
 from ..operators.live_mosaic import Following
 from ..operators.progress import PROGRESS
 from ..scene.pictures import image_shown
+from .icons import draw_operator
 from .shown import shown
 from .sidebar import InSidebar, draw_progress, draw_text, split_layout
 
@@ -31,8 +32,8 @@ class MosaicPanel(InSidebar, bpy.types.Panel):
             draw_progress(self.layout)
         else:
             column = self.layout.column(align=True)
-            column.operator("brickprint.mosaic", icon="IMAGE_DATA")
-            column.operator("brickprint.mosaic_of_camera", icon="CAMERA_DATA")
+            draw_operator(column, "brickprint.mosaic")
+            draw_operator(column, "brickprint.mosaic_of_camera")
         if image_shown(context.active_object) is not None:
             self.layout.prop(chosen, "live")
             _draw_by_hand(self.layout, shown(context).set_by_hand)
@@ -45,7 +46,7 @@ def _draw_by_hand(layout: bpy.types.UILayout, count: int) -> None:
     if count:
         split = layout.split(factor=0.6)
         split.label(text=f"{count:,} {'stud' if count == 1 else 'studs'} set by hand")
-        split.operator("brickprint.take_back_by_hand", icon="LOOP_BACK").everything = True
+        draw_operator(split, "brickprint.take_back_by_hand").everything = True
 
 
 class _Choices(InSidebar):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..operators.exporting import draw_formats
+from .icons import draw_operator
 from .shown import shown
 from .sidebar import InSidebar, SettingsPanel, draw_settings, split_layout
 
@@ -29,7 +30,7 @@ class FilesPanel(InSidebar, bpy.types.Panel):
         draw_formats(grid, last)
         row = self.layout.row()
         row.scale_y = 1.2
-        row.operator(_EXPORT, text="Export…", icon="EXPORT")
+        draw_operator(row, _EXPORT, text="Export…")
 
 
 class InstructionsPanel(SettingsPanel, bpy.types.Panel):
@@ -55,10 +56,10 @@ class AnimationPanel(InSidebar, bpy.types.Panel):
         layout = split_layout(self.layout)
         draw_settings(layout, context, ("frames", "pace", "fly_in", "flight", "easing", "orbit"))
         column = layout.column(align=True)
-        column.operator("brickprint.animate", icon="PLAY")
-        column.operator("brickprint.render_animation", icon="RENDER_ANIMATION")
-        column.operator("brickprint.remove_animation", icon="X")
-        column.operator("brickprint.add_turntable", icon="VIEW_CAMERA")
+        draw_operator(column, "brickprint.animate")
+        draw_operator(column, "brickprint.render_animation")
+        draw_operator(column, "brickprint.remove_animation")
+        draw_operator(column, "brickprint.add_turntable")
 
 
 CLASSES = (FilesPanel, InstructionsPanel, AnimationPanel)

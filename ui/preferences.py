@@ -11,6 +11,7 @@ from ..core.parallel import limit_threads
 from ..core.settings import DEFAULTS
 from ..operators.preferred import preference
 from ..scene.user_files import ROOT_PACKAGE, Kind, kept
+from .icons import draw_operator
 from .properties import suggested
 
 
@@ -90,7 +91,7 @@ class BrickprintPreferences(bpy.types.AddonPreferences):
         row = layout.row()
         _draw_kept(row.box(), "palette", "Palettes of Your Own", "brickprint.import_palette")
         _draw_kept(row.box(), "stock", "Stocks of Parts", "brickprint.import_stock")
-        layout.operator("brickprint.make_asset_library", icon="ASSET_MANAGER")
+        draw_operator(layout, "brickprint.make_asset_library")
 
 
 def _draw_kept(box: bpy.types.UILayout, kind: Kind, title: str, importer: str) -> None:
@@ -100,9 +101,9 @@ def _draw_kept(box: bpy.types.UILayout, kind: Kind, title: str, importer: str) -
     for name in kept(kind):
         row = column.row(align=True)
         row.label(text=name, translate=False)
-        remove = row.operator("brickprint.remove_kept", text="", icon="X")
+        remove = draw_operator(row, "brickprint.remove_kept", text="")
         remove.kind, remove.name = kind, name
-    box.operator(importer, icon="IMPORT")
+    draw_operator(box, importer)
 
 
 @persistent

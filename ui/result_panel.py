@@ -11,6 +11,7 @@ from ..scene.layers import LAYERS, layers_modifier
 from ..scene.versions import nodes_input_property
 from . import up_to_date
 from .figures import figures
+from .icons import draw_choices, draw_operator
 from .shown import shown
 from .sidebar import InSidebar, draw_text
 
@@ -34,7 +35,7 @@ class ModelPanel(InSidebar, bpy.types.Panel):
         for warning in report.get("warnings", []):
             _draw_warning(self.layout, warning, bool(places.get(warning)), context)
         if shown(context).shown_by != "colours":
-            self.layout.operator("brickprint.back_to_colours", icon="LOOP_BACK")
+            draw_operator(self.layout, "brickprint.back_to_colours")
 
 
 def _draw_figures(layout: bpy.types.UILayout, report: dict[str, Any]) -> None:
@@ -54,7 +55,7 @@ def _draw_warning(layout: bpy.types.UILayout, warning: str, has_place: bool, con
     draw_text(box, in_panel_words(warning), context, "ERROR")
     if has_place:
         row = box.row()
-        row.operator("brickprint.show_warned", icon="VIEWZOOM").warning = warning
+        draw_operator(row, "brickprint.show_warned").warning = warning
 
 
 class ExaminePanel(InSidebar, bpy.types.Panel):
@@ -68,10 +69,10 @@ class ExaminePanel(InSidebar, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Buttons; none changes the plan."""
         column = self.layout.column(align=True)
-        column.operator_menu_enum("brickprint.show_by", "by", icon="COLOR")
-        column.operator("brickprint.select_weakest", icon="RESTRICT_SELECT_OFF")
-        column.operator("brickprint.outline", icon="MESH_GRID")
-        column.operator("brickprint.look_inside", icon="MOD_BOOLEAN")
+        draw_choices(column, "brickprint.show_by", "by")
+        draw_operator(column, "brickprint.select_weakest")
+        draw_operator(column, "brickprint.outline")
+        draw_operator(column, "brickprint.look_inside")
         _draw_layers(column, context)
 
 
@@ -79,12 +80,12 @@ def _draw_layers(column: bpy.types.UILayout, context: bpy.types.Context) -> None
     """Play Layers; where they play, a slider beside what ends it, and what is seen."""
     modifier = layers_modifier(context.active_object)
     if modifier is None:
-        column.operator("brickprint.play_layers", icon="SORTSIZE")
+        draw_operator(column, "brickprint.play_layers")
         return
     row = column.row(align=True)
     owner, name = nodes_input_property(modifier, LAYERS)
     row.prop(owner, name, text=LAYERS, slider=True)
-    row.operator("brickprint.all_layers", text="", icon="X")
+    draw_operator(row, "brickprint.all_layers", text="")
     if (layers := shown(context).layers) is not None:
         now, parts, all_layers = layers
         column.label(text=f"{now} of {all_layers} layers, {parts:,} parts")
@@ -101,9 +102,9 @@ class ReplacePanel(InSidebar, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """Buttons that add objects or take the model away."""
         column = self.layout.column(align=True)
-        column.operator("brickprint.real_objects", icon="OUTLINER_OB_MESH")
-        column.operator("brickprint.merge_for_printing", icon="MESH_CUBE")
-        column.operator("brickprint.remove", icon="TRASH")
+        draw_operator(column, "brickprint.real_objects")
+        draw_operator(column, "brickprint.merge_for_printing")
+        draw_operator(column, "brickprint.remove")
 
 
 CLASSES = (ModelPanel, *up_to_date.CLASSES, ExaminePanel, ReplacePanel)

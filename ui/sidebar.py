@@ -10,6 +10,7 @@ import bpy
 
 from ..core.settings import STANDING, options
 from ..operators.progress import PROGRESS
+from .icons import draw_operator
 
 _LETTER = 6.2  # pixels that a letter takes, on average
 _MARGIN = 58  # pixels of the sidebar that text can't have: icon, margins, the tabs' column
@@ -73,7 +74,7 @@ def draw_progress(layout: bpy.types.UILayout) -> None:
     row = layout.row(align=True)
     row.scale_y = 1.5
     row.progress(factor=PROGRESS.fraction, text=PROGRESS.text)
-    row.operator("brickprint.stop", text="", icon="X")
+    draw_operator(row, "brickprint.stop", text="")
     layout.label(text="Esc or X stops it", icon="INFO")
 
 

@@ -8,6 +8,7 @@ import bpy
 import numpy as np
 
 from ..core.orientation import upright_extent, wanted_studs
+from .icons import draw_operator
 from .presets import PresetsPanel
 from .shown import shown, size_lines
 from .sidebar import InSidebar, SettingsPanel, draw_settings, split_layout
@@ -84,7 +85,7 @@ class SurfacePanel(InSidebar, bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         """The settings, and a look at the slices that they make."""
         draw_settings(split_layout(self.layout), context, ("sampler", "cusp", "keep_thin", "opacity", "chord"))
-        self.layout.operator("brickprint.contours", icon="OUTLINER_OB_CURVE")
+        draw_operator(self.layout, "brickprint.contours")
 
 
 CLASSES = (SourcePanel, SizePanel, SurfacePanel)

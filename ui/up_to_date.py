@@ -15,6 +15,7 @@ from ..operators.words import label
 from ..scene.bricks import is_bricks, read_values
 from ..scene.pictures import image_shown
 from ..scene.source.chosen import is_up_to_date
+from .icons import draw_operator
 from .shown import listen, shown, stop_listening
 from .sidebar import InSidebar
 
@@ -106,7 +107,7 @@ class UpToDatePanel(InSidebar, bpy.types.Panel):
         column = self.layout.column(align=True)
         for text, icon in lines(context):
             column.label(text=text, icon=icon)
-        self.layout.operator("brickprint.settings_from_model", icon="EYEDROPPER")
+        draw_operator(self.layout, "brickprint.settings_from_model")
 
 
 CLASSES = (UpToDatePanel,)

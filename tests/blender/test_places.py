@@ -15,33 +15,39 @@ from brickprint.scene.bricks import is_bricks, read_plan
 pytestmark = pytest.mark.usefixtures("switched_on")
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-MENUS = (
-    "TOPBAR_MT_file_import",
-    "TOPBAR_MT_file_export",
-    "VIEW3D_MT_object",
-    "VIEW3D_MT_object_context_menu",
-    "VIEW3D_MT_edit_mesh_context_menu",
-    "VIEW3D_MT_mesh_add",
-)
+MENUS = {
+    "OBJECT": (
+        "TOPBAR_MT_file_import",
+        "TOPBAR_MT_file_export",
+        "VIEW3D_MT_object",
+        "VIEW3D_MT_object_context_menu",
+        "VIEW3D_MT_mesh_add",
+    ),
+    "EDIT": ("TOPBAR_MT_file_import", "TOPBAR_MT_file_export", "VIEW3D_MT_edit_mesh_context_menu"),
+}
 
 
 class MenuLayout:
-    """Writes down what a menu shows: operators by name, submenus with what they show."""
+    """Writes down what a menu shows: operators by name, submenus with what they show; with which icon in `icons`."""
 
     def __init__(self, found):
-        self.found = found
+        self.found, self.icons = found, []
 
-    def operator(self, name, **options):
+    def operator(self, name, icon="NONE", **options):
         self.found.append(name)
+        self.icons.append((name, icon))
         return SimpleNamespace()  # for what is set of it
 
-    def operator_menu_enum(self, name, choice, **options):
+    def operator_menu_enum(self, name, choice, icon="NONE", **options):
         assert choice in rna_of(name).properties
-        return self.operator(name)
+        return self.operator(name, icon)
 
     def menu(self, name):
         self.found.append(name)
         getattr(bpy.types, name).draw(SimpleNamespace(layout=self), bpy.context)
+
+    def row(self, **options):
+        return self
 
     def separator(self):
         pass
@@ -65,14 +71,89 @@ def shown(*menus):
     return found
 
 
-def test_every_operator_stands_in_a_menu_so_that_search_finds_it():
+def make_model():
     bpy.ops.mesh.primitive_cube_add()
     bpy.context.scene.brickprint.studs = 4
     bpy.ops.brickprint.convert()
-    known = {f"brickprint.{name}" for name in dir(bpy.ops.brickprint)}
-    hidden = {name for name in known if "INTERNAL" in getattr(operator_class(name), "bl_options", ())}
-    hidden.add("brickprint.show_warned")  # of one warning, which only its own button can name
-    assert known - hidden <= set(shown(*MENUS))
+
+
+def make_mosaic():
+    chosen = bpy.context.scene.brickprint_mosaic
+    chosen.image, chosen.size = bpy.data.images.new("picture", 32, 32), "16x16"
+    bpy.ops.brickprint.mosaic()
+
+
+@pytest.mark.parametrize("mode", ["OBJECT", "EDIT"])
+def test_every_operator_stands_in_a_menu_of_its_mode_so_that_search_finds_it(mode):
+    word = {"OBJECT": "OBJECT", "EDIT": "EDIT_MESH"}[mode]
+    wanted = {
+        f"brickprint.{name}"
+        for name in dir(bpy.ops.brickprint)
+        if word in getattr(operator_class(f"brickprint.{name}"), "modes", {"OBJECT"})
+        and "INTERNAL" not in getattr(operator_class(f"brickprint.{name}"), "bl_options", ())
+    }
+    wanted.discard("brickprint.show_warned")  # of one warning, which only its own button can name
+    found = set()
+    for make in (make_model, make_mosaic):
+        make()
+        bpy.ops.object.mode_set(mode=mode)
+        found.update(shown(*MENUS[mode]))
+        bpy.ops.object.mode_set(mode="OBJECT")
+    assert "brickprint.recolour_parts" in wanted <= found
+
+
+class Everywhere(MenuLayout):
+    """What panels draw, too."""
+
+    def prop(self, *_, **__):
+        return None
+
+    prop_enum = label = template_ID = progress = popover = template_list = prop  # noqa: N815 - Blender's own name
+
+    def _inner(self, *_, **__):
+        return self
+
+    column = row = split = box = grid_flow = _inner
+
+
+def test_an_operator_has_one_icon_wherever_it_is_drawn_and_shares_it_with_none():
+    from brickprint.operators.progress import PROGRESS
+    from brickprint.ui import by_hand, icons, menus, panel, preferences
+
+    drawn = Everywhere([])
+    for make in (make_model, make_mosaic):
+        make()
+        bpy.ops.brickprint.animate()
+        bpy.ops.brickprint.show_by(by="steps")
+        for running in (False, True):
+            PROGRESS.running = running
+            for cls in (*panel.CLASSES, *by_hand.CLASSES, *menus.CLASSES, *preferences.CLASSES):
+                if hasattr(cls, "draw") and issubclass(cls, bpy.types.Panel | bpy.types.Menu):
+                    draw_all(cls, drawn)
+            PROGRESS.running = False
+        bpy.ops.brickprint.play_layers()
+    found = {(name, icon) for name, icon in drawn.icons if name.startswith("brickprint.") and icon != "NONE"}
+    assert found <= {*icons.ICONS.items(), *icons.THE_OTHER_WAY.items()}
+    used = [icon for icon in icons.ICONS.values() if icon not in {"IMPORT", "EXPORT"}]
+    assert len(set(used)) == len(used) and not set(used) & set(icons.THE_OTHER_WAY.values())
+    assert {name for name, _ in found} > {"brickprint.stop", "brickprint.all_layers", "brickprint.raise_studs"}
+
+
+def draw_all(cls, layout):
+    """Let a panel or a menu draw."""
+    context = SimpleNamespace(region=SimpleNamespace(width=300), preferences=bpy.context.preferences)
+    for name in ("scene", "view_layer", "active_object", "selected_objects", "mode", "window_manager"):
+        setattr(context, name, getattr(bpy.context, name))
+    cls.draw(SimpleNamespace(layout=layout, names=getattr(cls, "names", ())), context)
+
+
+BLENDER_S_OWN = {"rna_type", "filepath", "directory", "filename"}
+
+
+def test_every_property_of_an_operator_has_a_tooltip():
+    for name in dir(bpy.ops.brickprint):
+        for each in rna_of(name).properties:
+            assert each.is_hidden or each.identifier in BLENDER_S_OWN or each.description, (name, each.identifier)
 
 
 def test_names_and_tooltips_are_written_as_blender_s():
