@@ -6,7 +6,7 @@ import bpy
 
 ICONS = {
     "brickprint.add_sample": "FILE_3D",
-    "brickprint.add_turntable": "VIEW_CAMERA",
+    "brickprint.add_turntable": "CON_ROTLIKE",
     "brickprint.all_layers": "ALIGN_JUSTIFY",
     "brickprint.animate": "PLAY",
     "brickprint.back_to_colours": "LOOP_BACK",
