@@ -19,6 +19,7 @@ from .beside import BesideUser, in_window
 from .chosen_settings import settings_from
 from .models import OfBrickModel
 from .polled import WhileIdle
+from .preferred import first_place
 from .reporting import reports_errors, warn
 
 _POLL_SECONDS = 0.02
@@ -120,9 +121,9 @@ class RenderBuildAnimation(_OfAnimatedModel, BesideUser, bpy.types.Operator):
             yield "The build animation has lost its key frames; choose Animate Build again"
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Ask where to; the model's own name is proposed, beside the .blend file."""
+        """Ask where to; the model's own name is proposed."""
         name = f"{file_name(read_plan(context.active_object).name)}.{self.kind}"
-        self.filepath = str(Path(bpy.data.filepath).parent / name) if bpy.data.filepath else name
+        self.filepath = first_place(name)
         if not in_window(context):
             return self.execute(context)
         self._asked = True
@@ -147,6 +148,7 @@ class RenderBuildAnimation(_OfAnimatedModel, BesideUser, bpy.types.Operator):
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Film all of it at once; or begin to, where a user asked for it."""
+        self._require_now(context)
         if not self._is_named():
             raise CannotWrite("No file name was given; choose one.")
         path = Path(bpy.path.abspath(str(self._path())))

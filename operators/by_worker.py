@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from ..core.errors import Cancelled
+from ..core.errors import Cancelled, NotNow
 from ..core.pieces import Pieces, whole
 from ..core.progress import SILENT, Progress
 from .beside import BesideUser, in_window
@@ -42,7 +42,8 @@ class ByWorker(InMode, BesideUser):
     @reports_errors
     def _start(self, context: bpy.types.Context) -> set[str]:
         """Begin it; what can be told to be wrong at once is raised here."""
-        self._scene, self._worker, self._pieces = context.scene.name, None, self._prepared(context)
+        self._require_now(context)
+        self._scene, self._worker, self._pieces = context.scene.session_uid, None, self._prepared(context)
         try:
             self._tell(context, 0.0, next(self._pieces).text)
         except StopIteration as ready:
@@ -75,9 +76,9 @@ class ByWorker(InMode, BesideUser):
             return False
         if worker is not None and (worker.stopping or worker.error is not None):
             raise Cancelled(_STOPPED) if worker.stopping else worker.error
-        here = context.scene.name == self._scene
+        here = context.scene.session_uid == self._scene
         if not here or (worker is not None and not self._can_show(context)):
-            what, where = "Waiting" if worker is None else "Ready", "Object Mode" if here else self._scene
+            what, where = "Waiting" if worker is None else "Ready", "Object Mode" if here else self._scene_name()
             self._tell(context, PROGRESS.fraction, f"{what}: return to {where}")
             return False
         if worker is None:
@@ -85,6 +86,13 @@ class ByWorker(InMode, BesideUser):
             return False
         self._show(context, worker.result)
         return True
+
+    def _scene_name(self) -> str:
+        """The name that the scene where it began has now. Raises NotNow when it was removed."""
+        scene = next((each for each in bpy.data.scenes if each.session_uid == self._scene), None)
+        if scene is None:
+            raise NotNow("The scene where this began was removed; nothing was changed.")
+        return scene.name
 
     def _read_on(self, context: bpy.types.Context) -> None:
         """Some more pieces; after the last, the worker starts."""

@@ -75,6 +75,7 @@ class ExportFiles(OfBrickModel, BesideUser, bpy.types.Operator):
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write the files at once; or begin to, where a user asked for it."""
+        self._require_now(context)
         if not self.directory:
             raise CannotWrite("No folder was given; choose one.")
         words = [word for word in _SPOKEN if word in self.formats]

@@ -11,6 +11,7 @@ from ..scene.highlight import HIGHLIGHT
 from ..scene.picking import part_under, pick_parts, picked_parts
 from .beside import redraw
 from .models import OfBrickModel
+from .status import tell_status
 
 _STATUS = "Click a part to pick it, Shift-click for more, A picks all or none, X deletes, Esc ends"
 _LET_THROUGH = ("WHEEL", "TRACKPAD", "MIDDLE", "NUMPAD", "NDOF", "TIMER", "WINDOW", "HOME", "LEFT_", "RIGHT_", "OSKEY")
@@ -76,8 +77,7 @@ class PickParts(OfBrickModel, bpy.types.Operator):
 
     def _end(self, context: bpy.types.Context) -> set[str]:
         HIGHLIGHT.picking, HIGHLIGHT.hovered = False, None
-        if context.workspace is not None:
-            context.workspace.status_text_set(None)
+        tell_status(context, None)
         redraw(context)
         return {"FINISHED"}
 
@@ -85,7 +85,7 @@ class PickParts(OfBrickModel, bpy.types.Operator):
 def _tell(context: bpy.types.Context) -> None:
     """Bring what is picked to the status bar and the views."""
     count = int(np.count_nonzero(picked_parts(context.active_object)))
-    context.workspace.status_text_set(f"{count:,} {'part' if count == 1 else 'parts'} picked. {_STATUS}")
+    tell_status(context, f"{count:,} {'part' if count == 1 else 'parts'} picked. {_STATUS}")
     redraw(context)
 
 
