@@ -15,7 +15,7 @@ from ..scene.filming import plan_film
 from ..scene.shooting import Shooting, shoot
 from ..scene.turntable import add_turntable
 from ..scene.video import VIDEO_KINDS
-from .beside import BesideUser, in_window
+from .beside import BesideUser, in_window, require_now
 from .chosen_settings import settings_from
 from .models import OfBrickModel
 from .polled import WhileIdle
@@ -148,7 +148,7 @@ class RenderBuildAnimation(_OfAnimatedModel, BesideUser, bpy.types.Operator):
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Film all of it at once; or begin to, where a user asked for it."""
-        self._require_now(context)
+        require_now(self, context)
         if not self._is_named():
             raise CannotWrite("No file name was given; choose one.")
         path = Path(bpy.path.abspath(str(self._path())))

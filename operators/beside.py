@@ -19,15 +19,6 @@ class BesideUser(WhileIdle):
     current = None  # the one that works now
     _timer: bpy.types.Timer | None = None
 
-    def _require_now(self, context: bpy.types.Context) -> None:
-        """Raises NotNow where it can't be used: Blender does not poll again when a file dialog is confirmed."""
-        if BesideUser.current is not None:
-            running = iface_(BesideUser.current.bl_label)
-            raise NotNow(rpt_("{} is still running; press Esc to stop it, then choose again").format(running))
-        reason = next(filter(None, self.refusals(context)), "")
-        if reason:
-            raise NotNow(reason)
-
     def _begin(self, context: bpy.types.Context, seconds: float) -> set[str]:
         """Work from now on, at a tick every so many seconds."""
         BesideUser.current = self
@@ -109,6 +100,16 @@ class Stop(Polled, bpy.types.Operator):
         """Ask for it; the running operator listens at its next tick."""
         PROGRESS.stop = True
         return {"FINISHED"}
+
+
+def require_now(operator: Polled, context: bpy.types.Context) -> None:
+    """Raises NotNow where an operator can't be used: Blender does not poll again when a file dialog is confirmed."""
+    if isinstance(operator, WhileIdle) and BesideUser.current is not None:
+        running = iface_(BesideUser.current.bl_label)
+        raise NotNow(rpt_("{} is still running; press Esc to stop it, then choose again").format(running))
+    reason = next(filter(None, operator.refusals(context)), "")
+    if reason:
+        raise NotNow(reason)
 
 
 def in_window(context: bpy.types.Context) -> bool:

@@ -9,7 +9,7 @@ import bpy
 from ..core.errors import Cancelled, NotNow
 from ..core.pieces import Pieces, whole
 from ..core.progress import SILENT, Progress
-from .beside import BesideUser, in_window
+from .beside import BesideUser, in_window, require_now
 from .polled import InMode
 from .progress import PROGRESS
 from .reporting import reports_errors
@@ -42,7 +42,7 @@ class ByWorker(InMode, BesideUser):
     @reports_errors
     def _start(self, context: bpy.types.Context) -> set[str]:
         """Begin it; what can be told to be wrong at once is raised here."""
-        self._require_now(context)
+        require_now(self, context)
         self._scene, self._worker, self._pieces = context.scene.session_uid, None, self._prepared(context)
         try:
             self._tell(context, 0.0, next(self._pieces).text)

@@ -17,7 +17,7 @@ from ..core.settings import options
 from ..scene.bricks import read_plan
 from ..scene.formats import SCENE_WRITERS
 from ..scene.saving import save_blend
-from .beside import BesideUser
+from .beside import BesideUser, require_now
 from .models import OfBrickModel
 from .preferred import first_place
 from .reporting import reports_errors, warn
@@ -75,7 +75,7 @@ class ExportFiles(OfBrickModel, BesideUser, bpy.types.Operator):
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write the files at once; or begin to, where a user asked for it."""
-        self._require_now(context)
+        require_now(self, context)
         if not self.directory:
             raise CannotWrite("No folder was given; choose one.")
         words = [word for word in _SPOKEN if word in self.formats]

@@ -9,6 +9,7 @@ from ..core.errors import CannotRead
 from ..core.export.files import file_name
 from ..core.export.foreign import plan_of_file
 from ..scene.bricks import show_plan
+from .beside import require_now
 from .polled import InMode
 from .reporting import reports_errors, warn
 
@@ -27,6 +28,7 @@ class ImportBrickModel(InMode, bpy.types.Operator, ImportHelper):
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Read the file, show its bricks and make them active."""
+        require_now(self, context)
         path = Path(bpy.path.abspath(self.filepath))
         if path.suffix.lower() not in _KINDS or not path.is_file():
             raise CannotRead(f"{path} is no brick model; choose a file of one of these kinds: {' '.join(_KINDS)}.")

@@ -18,7 +18,7 @@ from ..core.errors import BadEdit, BrickprintError, Cancelled
 from ..core.mosaic.by_hand import NOTHING_BY_HAND, by_hand_of
 from ..core.mosaic.settings import MosaicSettings
 from ..core.plan import Plan
-from ..scene.bricks import is_changed, read_values
+from ..scene.bricks import is_changed, is_linked, read_values
 from ..scene.dressing import dress_updated
 from ..scene.pictures import image_shown, picture_of, remember_image
 from .beside import redraw
@@ -33,30 +33,42 @@ _POLL_SECONDS = 0.05
 class Following:
     """What is made now, for which mosaic; image: the name of another one that it shall show.
 
-    by_hand (N,): studs set by hand that it is made with. stale: whether the settings changed since. error: why it
-    can't be made.
+    scene: session_uid of the one whose choices it follows. by_hand (N,): studs set by hand that it is made with.
+    stale: whether the settings changed since. error: why it can't be made.
     """
 
     worker: Worker | None = None
     mosaic: str = ""
+    scene: int = 0
     image: str = ""
     by_hand: np.ndarray = field(default_factory=NOTHING_BY_HAND.copy, compare=False)
     stale: bool = False
-    error: ClassVar[str] = ""
+    error: str = ""
     now: ClassVar[Following]
 
 
 Following.now = Following()
 
 
-def follow(_properties: Any = None, context: bpy.types.Context | None = None) -> None:
+def error_of(mosaic: bpy.types.Object) -> str:
+    """Why this mosaic does not follow, or nothing."""
+    now = Following.now
+    return now.error if now.mosaic == mosaic.name else ""
+
+
+def follow(properties: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
     """A setting of mosaics changed: bring the active mosaic up to date, soon. Blender calls it of every property."""
-    context, now = context or bpy.context, Following.now
-    if not context.scene.brickprint_mosaic.live or image_shown(context.active_object) is None:
+    now, mosaic = Following.now, context.active_object
+    if properties.id_data != context.scene or not properties.live or image_shown(mosaic) is None:
         return
-    if now.mosaic != context.active_object.name:
-        now.mosaic, now.image = context.active_object.name, ""
+    if (now.mosaic, now.scene) != (mosaic.name, context.scene.session_uid):
+        now.mosaic, now.scene, now.image, now.error = mosaic.name, context.scene.session_uid, "", ""
     _begin()
+
+
+def _scene() -> bpy.types.Scene | None:
+    """The scene whose choices are followed, where it still is there."""
+    return next((each for each in bpy.data.scenes if each.session_uid == Following.now.scene), None)
 
 
 def _begin() -> None:
@@ -68,13 +80,13 @@ def _begin() -> None:
         bpy.app.timers.register(_tick, first_interval=_POLL_SECONDS)
 
 
-def follow_image(_properties: Any, context: bpy.types.Context) -> None:
+def follow_image(properties: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
     """Another image was chosen: the active mosaic shall show it, soon."""
-    image, now = context.scene.brickprint_mosaic.image, Following.now
+    image, now = properties.image, Following.now
     shown = image_shown(context.active_object)
     if image is None or (image == shown and not now.image):
         return
-    follow(None, context)
+    follow(properties, context)
     if now.stale:
         now.image = image.name
 
@@ -89,16 +101,16 @@ def _tick() -> float | None:
         worker, now.worker = now.worker, None
         if not now.stale:
             return _ended(worker, context)
-    mosaic = bpy.data.objects.get(now.mosaic)
-    if not now.stale or image_shown(mosaic) is None:
+    mosaic, scene = bpy.data.objects.get(now.mosaic), _scene()
+    if not now.stale or scene is None or image_shown(mosaic) is None:
         return None
     if PROGRESS.running:
         return _POLL_SECONDS
     now.stale = False
     try:
-        _require_unchanged(mosaic)
+        _require_own(mosaic)
         now.by_hand = _set_by_hand(mosaic)
-        now.worker = Worker(work_of(context, picture_of(_image_wanted(mosaic)), now.by_hand))
+        now.worker = Worker(work_of(scene, picture_of(_image_wanted(mosaic)), now.by_hand))
     except BrickprintError as error:
         return _failed(error, context)
     return _POLL_SECONDS
@@ -112,8 +124,10 @@ def _set_by_hand(mosaic: bpy.types.Object) -> np.ndarray:
     return by_hand_of(read_values(mosaic).get("settings") or {})
 
 
-def _require_unchanged(mosaic: bpy.types.Object) -> None:
-    """Raises BadEdit for a mosaic that was changed by hand in a way that would be lost."""
+def _require_own(mosaic: bpy.types.Object) -> None:
+    """Raises BadEdit for a mosaic of another file, or one that was changed by hand in a way that would be lost."""
+    if is_linked(mosaic):
+        raise BadEdit(f"{mosaic.name!r} is linked from another file, so it does not follow; make it local first.")
     if is_changed(mosaic):
         raise BadEdit(
             f"Parts of {mosaic.name!r} were changed by hand, and not only coloured or raised, so it does not follow "
@@ -130,7 +144,7 @@ def _ended(worker: Worker, context: bpy.types.Context) -> float | None:
         if worker.error is not None:
             raise worker.error
         # By hand it may have been changed while this was made.
-        _require_unchanged(mosaic)
+        _require_own(mosaic)
         if not np.array_equal(_set_by_hand(mosaic), now.by_hand):
             now.stale = True
             return _POLL_SECONDS
@@ -144,23 +158,24 @@ def _ended(worker: Worker, context: bpy.types.Context) -> float | None:
 def _show(mosaic: bpy.types.Object, image: bpy.types.Image, plan: Plan) -> None:
     dress_updated(mosaic, plan, plan.settings.get("look", "light"))
     remember_image(mosaic, image)
-    Following.now.image, Following.error = "", ""
+    Following.now.image, Following.now.error = "", ""
 
 
 def _failed(error: BrickprintError, context: bpy.types.Context) -> None:
     """The panel says why; the mosaic stays as it was."""
-    Following.error = str(error)
+    Following.now.error = str(error)
     redraw(context)
 
 
 @persistent
 def _follow_undo(*_: Any) -> None:
     """Handler: undo and redo bring back the choices of the panel, and a mosaic that may be of others."""
-    now, chosen = Following.now, bpy.context.scene.brickprint_mosaic
+    now, scene = Following.now, _scene()
     mosaic = bpy.data.objects.get(now.mosaic)
     image = image_shown(mosaic)
-    if not chosen.live or image is None:
+    if scene is None or image is None or not scene.brickprint_mosaic.live:
         return
+    chosen = scene.brickprint_mosaic
     now.image = "" if chosen.image in (None, image) else chosen.image.name
     if now.worker is not None or now.image or not _is_as_chosen(mosaic, chosen):
         _begin()

@@ -15,6 +15,7 @@ from ..core.export.shopping import bricklink_text, rebrickable_text
 from ..core.plan import Plan
 from ..scene.bricks import read_plan
 from ..scene.user_files import Kind, kept, kept_folder
+from .beside import require_now
 from .models import OfBrickModel
 from .preferred import first_place
 from .reporting import reports_errors, warn
@@ -69,6 +70,7 @@ class ExportStock(OfBrickModel, bpy.types.Operator, ExportHelper):
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write the file."""
+        require_now(self, context)
         path = Path(bpy.path.abspath(self.filepath))
         writer = _WRITERS.get(path.suffix.lower())
         if not path.name or writer is None:

@@ -7,7 +7,7 @@ import bpy
 from ..core.mosaic.idle import is_idle
 from ..core.mosaic.settings import MosaicSettings
 from ..core.settings import options
-from ..operators.live_mosaic import Following
+from ..operators.live_mosaic import error_of
 from ..operators.progress import PROGRESS
 from ..scene.pictures import image_shown
 from .shown import shown
@@ -36,8 +36,9 @@ class MosaicPanel(InSidebar, bpy.types.Panel):
         if image_shown(context.active_object) is not None:
             self.layout.prop(chosen, "live")
             _draw_by_hand(self.layout, shown(context).set_by_hand)
-            if Following.error:
-                draw_text(self.layout.box(), Following.error, context, "ERROR")
+            error = error_of(context.active_object)
+            if error:
+                draw_text(self.layout.box(), error, context, "ERROR")
 
 
 def _draw_by_hand(layout: bpy.types.UILayout, count: int) -> None:

@@ -18,7 +18,7 @@ def event(kind, value="PRESS"):
 
 @pytest.fixture
 def shown(monkeypatch):
-    """The texts in status bars, by the names of workspaces; as in Blender, one is set for the present workspace only."""
+    """The texts in status bars, by the names of workspaces; as in Blender, only the present one's is set."""
     texts = {}
 
     def set_here(_workspace, text):
@@ -64,7 +64,7 @@ class Endless(BesideUser):
 
     @beside.reports_errors
     def execute(self, context):
-        self._require_now(context)
+        beside.require_now(self, context)
         self._tell(context, 0.0, "At work")
         return self._begin(context, 0.1)
 
