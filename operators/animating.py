@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..core.errors import CannotWrite
 from ..core.export.files import file_name
@@ -49,7 +50,8 @@ class AnimateBuild(OfBrickModel, bpy.types.Operator):
         animate_build(bricks, read_plan(bricks), settings_from(scene.brickprint), scene.frame_start)
         scene.frame_end = frames_of(bricks)[-1]
         scene.frame_set(scene.frame_end)
-        self.report({"INFO"}, f"Frames {scene.frame_start} to {scene.frame_end}; play them in the timeline")
+        told = rpt_("Frames {first} to {last}; play them in the timeline")
+        self.report({"INFO"}, told.format(first=scene.frame_start, last=scene.frame_end))
         return {"FINISHED"}
 
 
@@ -89,7 +91,8 @@ class AddTurntable(OfBrickModel, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Add it, and look through it when rendering."""
         pivot = add_turntable(context, context.active_object, context.scene.brickprint.orbit)
-        self.report({"INFO"}, f"{context.scene.camera.name} goes round {pivot.name}")
+        told = rpt_("{camera} goes round {pivot}")
+        self.report({"INFO"}, told.format(camera=context.scene.camera.name, pivot=pivot.name))
         return {"FINISHED"}
 
 
@@ -187,13 +190,13 @@ class RenderBuildAnimation(_OfAnimatedModel, BesideUser, bpy.types.Operator):
         except StopIteration as end:
             warn(self, end.value)
             if not end.value:
-                self.report({"INFO"}, f"Wrote {self._path_text}")
+                self.report({"INFO"}, rpt_("Wrote {path}").format(path=self._path_text))
             return True
         return False
 
     def _told(self, context: bpy.types.Context, done: int) -> None:
-        text = f"Picture {done} of {self._frames}" if done < self._frames else "Writing the video"
-        self._tell(context, done / self._frames, text)
+        text = rpt_("Picture {done} of {all}") if done < self._frames else rpt_("Writing the video")
+        self._tell(context, done / self._frames, text.format(done=done, all=self._frames))
 
     def _is_named(self) -> bool:
         """Whether the chosen path ends with a name; pictures may go into a folder that is there."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import bpy
-from bpy.app.translations import pgettext_iface as iface_
 from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..core.errors import Cancelled, NotNow
@@ -66,7 +65,7 @@ class BesideUser(WhileIdle):
     def _tell(self, context: bpy.types.Context, fraction: float, text: str) -> None:
         """Bring the progress to the panel and the status bar."""
         PROGRESS.fraction, PROGRESS.text = fraction, text
-        tell_status(context, f"Brickprint: {text}. Esc to stop")
+        tell_status(context, rpt_("Brickprint: {doing}. Esc to stop").format(doing=rpt_(text)))
         redraw(context)
 
     def cancel(self, context: bpy.types.Context) -> None:
@@ -105,8 +104,8 @@ class Stop(Polled, bpy.types.Operator):
 def require_now(operator: Polled, context: bpy.types.Context) -> None:
     """Raises NotNow where an operator can't be used: Blender does not poll again when a file dialog is confirmed."""
     if isinstance(operator, WhileIdle) and BesideUser.current is not None:
-        running = iface_(BesideUser.current.bl_label)
-        raise NotNow(rpt_("{} is still running; press Esc to stop it, then choose again").format(running))
+        running = BesideUser.current.bl_label
+        raise NotNow(f"{running} is still running; press Esc to stop it, then choose again")
     reason = next(filter(None, operator.refusals(context)), "")
     if reason:
         raise NotNow(reason)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 from bpy_extras.io_utils import ImportHelper
 
 from ..core.errors import NothingToBuild
@@ -113,7 +114,7 @@ class BuildFile(ByWorker, bpy.types.Operator, ImportHelper):
         # What the panel says of meshes is not meant for these.
         of_meshes = {name: getattr(DEFAULTS, name) for name in MESH_SETTINGS}
         settings = replace(settings_from(context.scene.brickprint), **of_meshes)
-        yield News(0.0, f"Reading {path.name}")
+        yield News(0.0, rpt_("Reading {name}").format(name=path.name))
         return lambda progress: Conversion(read_voxels(path)).run(settings, progress)
 
     def _show(self, context: bpy.types.Context, plan: Plan) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import bpy
+from bpy.app.translations import pgettext_iface as iface_
+from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..core.errors import Cancelled, NotNow
 from ..core.pieces import Pieces, whole
@@ -78,8 +80,9 @@ class ByWorker(InMode, BesideUser):
             raise Cancelled(_STOPPED) if worker.stopping else worker.error
         here = context.scene.session_uid == self._scene
         if not here or (worker is not None and not self._can_show(context)):
-            what, where = "Waiting" if worker is None else "Ready", "Object Mode" if here else self._scene_name()
-            self._tell(context, PROGRESS.fraction, f"{what}: return to {where}")
+            waiting = rpt_("Waiting: return to {place}") if worker is None else rpt_("Ready: return to {place}")
+            place = iface_("Object Mode") if here else self._scene_name()
+            self._tell(context, PROGRESS.fraction, waiting.format(place=place))
             return False
         if worker is None:
             self._read_on(context)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..core.progress import SILENT
 from ..core.slicing.outlines import outlines
@@ -39,7 +40,8 @@ class ShowSlices(InMode, bpy.types.Operator):
         placed = place_mesh(mesh, settings, SILENT)
         contours, heights = outlines(placed.mesh, placed.size, settings.cusp, settings.chord)
         show_contours(context, contours, heights, placed.placement, mesh.name)
-        self.report({"INFO"}, f"{mesh.name}: {len(heights):,} slices, {len(contours):,} contours")
+        told = rpt_("{name}: {slices:,} slices, {contours:,} contours")
+        self.report({"INFO"}, told.format(name=mesh.name, slices=len(heights), contours=len(contours)))
         return {"FINISHED"}
 
 

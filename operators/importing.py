@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 from bpy_extras.io_utils import ImportHelper
 
 from ..core.errors import CannotRead
@@ -38,8 +39,12 @@ class ImportBrickModel(InMode, bpy.types.Operator, ImportHelper):
         bricks.select_set(True)
         context.view_layer.objects.active = bricks
         parts, supports = plan.report["parts"]["total"], plan.report["supports"]["parts"]
-        held = f" and {supports:,} of supports" if supports else ""
-        self.report({"INFO"}, f"{plan.name}: {parts:,} {'part' if parts == 1 else 'parts'}{held}")
+        told = (
+            rpt_("{name}: {parts:,} parts and {supports:,} of supports")
+            if supports
+            else rpt_("{name}: {parts:,} parts")
+        )
+        self.report({"INFO"}, told.format(name=plan.name, parts=parts, supports=supports))
         warn(self, plan.report["warnings"])
         return {"FINISHED"}
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import bpy
 import numpy as np
+from bpy.app.translations import pgettext_rpt as rpt_
 from bpy_extras.io_utils import ImportHelper
 
 from ..core.editing.renewing import Edited
@@ -104,7 +105,9 @@ def with_studs_set(
 def set_words(plan: Plan) -> str:
     """How many studs of a mosaic are set by hand, as it is told."""
     count = studs_set(by_hand_of(plan.settings))
-    return f"{count:,} {'stud is' if count == 1 else 'studs are'} set by hand"
+    return (rpt_("{count} stud is set by hand") if count == 1 else rpt_("{count:,} studs are set by hand")).format(
+        count=count
+    )
 
 
 class _MakesMosaics(ByWorker):

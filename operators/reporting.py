@@ -37,5 +37,5 @@ def warn(operator: Any, warnings: Iterable[str]) -> None:
 
 def tell_built(operator: Any, plan: Plan) -> None:
     """Report what was built, and what is to be minded."""
-    operator.report({"INFO"}, rpt_("{}: {:,} parts").format(plan.name, len(plan.layout)))
+    operator.report({"INFO"}, rpt_("{name}: {parts:,} parts").format(name=plan.name, parts=len(plan.layout)))
     warn(operator, plan.report["warnings"])

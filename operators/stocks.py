@@ -45,7 +45,8 @@ class ImportStock(bpy.types.Operator, ImportHelper):
             older.unlink()  # of the other kind; only now, so that a failure loses nothing
         context.scene.brickprint.stock = name
         count = sum(stock.owned.values())
-        self.report({"INFO"}, rpt_("Stock {}: {:,} parts of {:,} kinds").format(name, count, len(stock.owned)))
+        told = rpt_("Stock {name}: {parts:,} parts of {kinds:,} kinds")
+        self.report({"INFO"}, told.format(name=name, parts=count, kinds=len(stock.owned)))
         warn(self, stock.warnings)
         return {"FINISHED"}
 
@@ -77,7 +78,7 @@ class ExportStock(OfBrickModel, bpy.types.Operator, ExportHelper):
             raise CannotWrite(f"{path.name!r} is no name for a list of parts; let it end in {' or '.join(_WRITERS)}.")
         plan = read_plan(context.active_object)
         write_whole(path, writer(plan))
-        self.report({"INFO"}, rpt_("Wrote {}: {:,} parts").format(path, len(plan.layout)))
+        self.report({"INFO"}, rpt_("Wrote {path}: {parts:,} parts").format(path=path, parts=len(plan.layout)))
         return {"FINISHED"}
 
 
@@ -101,7 +102,7 @@ class RemoveKept(bpy.types.Operator):
         kind: Kind = self.kind
         path = kept(kind).get(self.name)
         if path is None:
-            raise CannotRead(rpt_("Nothing called {!r} is kept.").format(self.name))
+            raise CannotRead(f"Nothing called {self.name!r} is kept.")
         path.unlink()
         return {"FINISHED"}
 

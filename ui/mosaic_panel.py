@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bpy
+from bpy.app.translations import pgettext_iface as iface_
 
 from ..core.mosaic.idle import is_idle
 from ..core.mosaic.settings import MosaicSettings
@@ -45,7 +46,8 @@ def _draw_by_hand(layout: bpy.types.UILayout, count: int) -> None:
     """How many studs of the mosaic are set by hand, and the button that takes all of that back."""
     if count:
         split = layout.split(factor=0.6)
-        split.label(text=f"{count:,} {'stud' if count == 1 else 'studs'} set by hand")
+        told = iface_("{count} stud set by hand") if count == 1 else iface_("{count:,} studs set by hand")
+        split.label(text=told.format(count=count), translate=False)
         split.operator("brickprint.take_back_by_hand", icon="LOOP_BACK").everything = True
 
 

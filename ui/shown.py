@@ -12,6 +12,7 @@ from typing import Any
 import bpy
 import numpy as np
 from bpy.app.handlers import persistent
+from bpy.app.translations import pgettext_iface as iface_
 
 from ..core.errors import CannotRead
 from ..core.mosaic.by_hand import by_hand_of, studs_set
@@ -132,8 +133,8 @@ def size_lines(extent: np.ndarray, studs: float) -> tuple[str, str]:
         for cells, mm in zip((size.studs_x, size.studs_y, size.plates_z), (STUD_MM, STUD_MM, PLATE_MM), strict=True)
     )
     return (
-        f"{size.studs_x:,} × {size.studs_y:,} studs, {bricks:,} bricks high",
-        f"{wide:,.1f} × {deep:,.1f} × {high:,.1f} cm",
+        iface_("{x:,} × {y:,} studs, {bricks:,} bricks high").format(x=size.studs_x, y=size.studs_y, bricks=bricks),
+        iface_("{wide:,.1f} × {deep:,.1f} × {high:,.1f} cm").format(wide=wide, deep=deep, high=high),
     )
 
 
