@@ -9,7 +9,7 @@ from ..core.errors import Cancelled, NotNow
 from .polled import Polled, WhileIdle
 from .progress import PROGRESS, stop_asked
 from .reporting import reports_errors
-from .status import tell_status
+from .status import end_status, tell_status
 
 
 class BesideUser(WhileIdle):
@@ -135,3 +135,4 @@ def take_away() -> None:
     """End what still runs when the extension is switched off."""
     if BesideUser.current is not None:
         BesideUser.current.cancel(bpy.context)
+    end_status()

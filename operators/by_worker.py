@@ -6,6 +6,7 @@ from typing import Any
 
 import bpy
 from bpy.app.translations import pgettext_iface as iface_
+from bpy.app.translations import pgettext_n as n_
 from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..core.errors import Cancelled, NotNow
@@ -20,7 +21,7 @@ from .worker import Worker
 _POLL_SECONDS = 0.1
 _HELD_SECONDS = 0.06  # of a tick that may go into reading, so that the user's own work goes on
 _READING = 0.1  # share of reading in the progress
-_STOPPED = "Stopped; nothing was changed"
+_STOPPED = n_("Stopped; nothing was changed")
 
 
 class ByWorker(InMode, BesideUser):

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 from mathutils import Matrix
 
 from ..core.libraries import missing_for_settings
@@ -69,7 +70,8 @@ class Converting(ByWorker):
         return Matrix()
 
     def _tell_lost(self, name: str) -> None:
-        self.report({"WARNING"}, f"{name} was changed by hand, and is built without these changes; undo to go back")
+        told = rpt_("{name} was changed by hand, and is built without these changes; undo to go back")
+        self.report({"WARNING"}, told.format(name=name))
 
 
 class ConvertToBricks(Converting, bpy.types.Operator):

@@ -6,6 +6,7 @@ from typing import Any
 
 import bpy
 from bpy.app.translations import pgettext_iface as iface_
+from bpy.app.translations import pgettext_n as n_
 from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..core.errors import Cancelled, CannotWrite
@@ -41,7 +42,7 @@ _SPOKEN = {
     "report": ("Report", "All figures and warnings, as a page and as JSON"),
 }
 _IN_SCENE = ("glb", "obj", "blend")  # by Blender, thus in the main thread
-_STOPPED = "Stopped; files that were finished stay"
+_STOPPED = n_("Stopped; files that were finished stay")
 _FIRST = {"ldr", "xml", "csv"}  # chosen before the user chooses
 
 

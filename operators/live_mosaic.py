@@ -59,7 +59,7 @@ def error_of(mosaic: bpy.types.Object) -> str:
 def follow(properties: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
     """A setting of mosaics changed: bring the active mosaic up to date, soon. Blender calls it of every property."""
     now, mosaic = Following.now, context.active_object
-    if properties.id_data != context.scene or not properties.live or image_shown(mosaic) is None:
+    if properties.id_data != context.scene or not properties.live or image_shown(mosaic) is None or is_linked(mosaic):
         return
     if (now.mosaic, now.scene) != (mosaic.name, context.scene.session_uid):
         now.mosaic, now.scene, now.image, now.error = mosaic.name, context.scene.session_uid, "", ""
@@ -108,7 +108,7 @@ def _tick() -> float | None:
         return _POLL_SECONDS
     now.stale = False
     try:
-        _require_own(mosaic)
+        _require_unchanged(mosaic)
         now.by_hand = _set_by_hand(mosaic)
         now.worker = Worker(work_of(scene, picture_of(_image_wanted(mosaic)), now.by_hand))
     except BrickprintError as error:
@@ -124,10 +124,8 @@ def _set_by_hand(mosaic: bpy.types.Object) -> np.ndarray:
     return by_hand_of(read_values(mosaic).get("settings") or {})
 
 
-def _require_own(mosaic: bpy.types.Object) -> None:
-    """Raises BadEdit for a mosaic of another file, or one that was changed by hand in a way that would be lost."""
-    if is_linked(mosaic):
-        raise BadEdit(f"{mosaic.name!r} is linked from another file, so it does not follow; make it local first.")
+def _require_unchanged(mosaic: bpy.types.Object) -> None:
+    """Raises BadEdit for a mosaic that was changed by hand in a way that would be lost."""
     if is_changed(mosaic):
         raise BadEdit(
             f"Parts of {mosaic.name!r} were changed by hand, and not only coloured or raised, so it does not follow "
@@ -144,7 +142,7 @@ def _ended(worker: Worker, context: bpy.types.Context) -> float | None:
         if worker.error is not None:
             raise worker.error
         # By hand it may have been changed while this was made.
-        _require_own(mosaic)
+        _require_unchanged(mosaic)
         if not np.array_equal(_set_by_hand(mosaic), now.by_hand):
             now.stale = True
             return _POLL_SECONDS

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..scene.bricks import is_bricks, remove_bricks
 from ..scene.real_objects import real_objects
@@ -38,7 +39,7 @@ class MakeRealObjects(OfBrickModel, bpy.types.Operator):
         for obj in made:
             obj.select_set(True)
         context.view_layer.objects.active = made[0]
-        self.report({"INFO"}, f"{len(made):,} objects")
+        self.report({"INFO"}, rpt_("{count:,} objects").format(count=len(made)))
         return {"FINISHED"}
 
 

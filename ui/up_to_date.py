@@ -7,6 +7,7 @@ from typing import Any
 
 import bpy
 from bpy.app.handlers import persistent
+from bpy.app.translations import pgettext_iface as iface_
 
 from ..core.errors import BadSetting, CannotRead
 from ..operators.chosen_settings import settings_from
@@ -83,8 +84,10 @@ def lines(context: bpy.types.Context) -> list[tuple[str, str]]:
     elif not now.source:
         said.append(("Out of date: its source was changed", "ERROR"))
     if changed:
-        named = ", ".join(changed) if len(changed) <= _MOST_NAMED else f"{len(changed)} settings"
-        said.append((f"Made with other: {named}", "INFO"))
+        told, named = iface_("Made with other: {names}"), ", ".join(map(iface_, changed))
+        if len(changed) > _MOST_NAMED:
+            told = iface_("Made with other: {count} settings")
+        said.append((told.format(names=named, count=len(changed)), "INFO"))
     return said or [("Up to date", "CHECKMARK")]
 
 

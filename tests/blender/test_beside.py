@@ -7,7 +7,7 @@ import pytest
 from brickprint.operators import beside
 from brickprint.operators.beside import BesideUser
 from brickprint.operators.progress import PROGRESS
-from brickprint.operators.status import tell_status
+from brickprint.operators.status import clear_others, tell_status
 
 pytestmark = pytest.mark.usefixtures("switched_on")
 
@@ -123,13 +123,28 @@ def in_workspace(name):
 def test_the_status_text_goes_along_with_the_user(shown):
     with in_workspace("Modeling"):
         tell_status(bpy.context, "first")
-        assert shown == {"Modeling": "first"}
+    assert shown == {"Modeling": "first"}
     with in_workspace("Shading"):
         tell_status(bpy.context, "second")
-        assert shown == {"Shading": "second"}
-    bpy.data.workspaces["Shading"].name = "Paint"
-    shown["Paint"] = shown.pop("Shading")
+    timers_run()
+    assert shown == {"Shading": "second"}
     with in_workspace("Modeling"):
         tell_status(bpy.context, None)
+    timers_run()
     assert shown == {}
-    bpy.data.workspaces["Paint"].name = "Shading"
+
+
+def test_switching_off_clears_status_texts_at_once(shown):
+    with in_workspace("Shading"):
+        tell_status(bpy.context, "at work")
+    tell_status(bpy.context, None)
+    assert shown == {"Shading": "at work"}
+    beside.take_away()
+    assert shown == {} and not bpy.app.timers.is_registered(clear_others)
+
+
+def timers_run():
+    """What Blender does with a window."""
+    assert bpy.app.timers.is_registered(clear_others)
+    bpy.app.timers.unregister(clear_others)
+    clear_others()

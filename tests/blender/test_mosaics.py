@@ -217,21 +217,6 @@ def test_a_mosaic_follows_the_choices_of_its_own_scene(photo, chosen):
     assert not Following.now.stale and np.array_equal(layout_shown(), before)
 
 
-def test_a_linked_mosaic_does_not_follow(photo, chosen, tmp_path):
-    name = mosaic_of(photo, chosen).name
-    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "library.blend"))
-    bpy.ops.wm.read_homefile(use_empty=True)
-    with bpy.data.libraries.load(str(tmp_path / "library.blend"), link=True) as (_, wanted):
-        wanted.objects = [name]
-    linked = wanted.objects[0]
-    bpy.context.scene.collection.objects.link(linked)
-    bpy.context.view_layer.objects.active = linked
-    mesh = linked.data
-    bpy.context.scene.brickprint_mosaic.brightness = 60.0
-    ended()
-    assert "linked from another file" in Following.now.error and linked.data == mesh
-
-
 def test_another_image_is_followed_too(photo, chosen, tmp_path):
     mosaic = mosaic_of(photo, chosen)
     assert not Following.now.stale  # making one starts nothing
