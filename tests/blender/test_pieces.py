@@ -205,6 +205,19 @@ def test_a_scene_that_is_removed_ends_the_work(beside, cube):
     assert beside.reports == [({"ERROR"}, "The scene where this began was removed; nothing was changed.")]
 
 
+@pytest.mark.parametrize("name", ["two\nlines", "x" * 63])
+def test_every_report_is_one_line_whatever_the_name(beside, cube, name):
+    from brickprint.operators.convert import ConvertToBricks
+
+    cube.name = name
+    operator, _ = beside.start(ConvertToBricks)
+    assert ended(operator, beside.context) == {"FINISHED"}
+    operator, _ = beside.start(ConvertToBricks)  # in place of the first
+    assert ended(operator, beside.context) == {"FINISHED"}
+    assert beside.reports and not any("\n" in text for _, text in beside.reports)
+    assert beside.reports[0][1].startswith(" ".join(name.split()))
+
+
 def test_an_update_of_what_is_kept_begins_at_once_and_at_nothing(beside, cube):
     from brickprint.operators.progress import PROGRESS
     from brickprint.operators.updating import UpdateBricks
