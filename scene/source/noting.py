@@ -102,7 +102,7 @@ class Noted:
         """Note every simple value of a thing, what it points to, its curves and ramps. without: more names to skip."""
         for prop in thing.bl_rna.properties:
             name = prop.identifier
-            if name in _OF_NO_MATTER or name in without or name.startswith("show_expanded"):
+            if name in _OF_NO_MATTER or name in without or name.startswith(("show_expanded", "open_")):
                 continue
             if prop.type in _SIMPLE and not prop.is_readonly:
                 self.words(name, plain(getattr(thing, name, None)))
@@ -128,7 +128,9 @@ class Noted:
 
 def plain(value: Any) -> Any:
     """A value as words: floats rounded, sets sorted, rows as lists; None of what has no words."""
-    if value is None or isinstance(value, (bool, int, str)):
+    if isinstance(value, bool):
+        return int(value)  # as which a saved file gives it back, where it is a custom property
+    if value is None or isinstance(value, (int, str)):
         return value
     if isinstance(value, float):
         return round(value, 6)
