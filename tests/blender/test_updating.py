@@ -9,6 +9,8 @@ from brickprint.scene.bricks import is_bricks, is_outlined, read_plan
 from brickprint.scene.layers import layers_frames
 from brickprint.ui.up_to_date import lines, standing
 from model_plans import exported_ldr
+from painted_objects import add_image, textured_material
+from source_edits import EDITS, shape_key
 
 pytestmark = pytest.mark.usefixtures("switched_on")
 
@@ -103,22 +105,47 @@ def said():
 
 
 @pytest.mark.parametrize(
-    "edit",
+    "prepared",
     [
-        lambda cube: setattr(cube, "location", (1, 0, 0)),
-        lambda cube: setattr(cube.data.vertices[0], "co", (-2, -2, -2)),
-        lambda cube: cube.modifiers.new("b", "BEVEL"),
-        lambda cube: cube.data.materials.append(bpy.data.materials.new("m")),
+        lambda cube: lambda: setattr(cube, "location", (1, 0, 0)),
+        lambda cube: lambda: setattr(cube.data.vertices[0], "co", (-2, -2, -2)),
+        lambda cube: lambda: cube.modifiers.new("b", "BEVEL"),
+        lambda cube: lambda: cube.data.materials.append(bpy.data.materials.new("m")),
+        *EDITS,
     ],
 )
-def test_an_edited_source_is_out_of_date_until_it_is_built_anew(cube, edit):
+def test_an_edited_source_is_out_of_date_until_it_is_built_anew(cube, prepared):
+    edit = prepared(cube)
     bricks_of(cube)
     assert said() == "Up to date"
-    edit(cube)
+    edit()
     cube.update_tag()
     assert said() == "Out of date: its source was changed"
     bpy.ops.brickprint.update()
     assert said() == "Up to date"
+
+
+def test_an_edited_shape_key_is_built_as_a_conversion_would(cube):
+    key = shape_key(cube)
+    bricks = bricks_of(cube, studs=8)
+    for point in key.points:
+        point.co.z *= 2
+    bpy.ops.brickprint.update()
+    updated = read_plan(bricks)
+    assert updated.size[2] > 40
+    bpy.ops.brickprint.convert()
+    np.testing.assert_array_equal(updated.layout, read_plan(bpy.context.active_object).layout)
+
+
+def test_paint_that_is_not_saved_is_built_again_each_time(cube):
+    image = add_image(np.full((4, 4, 4), (1, 0, 0, 1)))
+    bpy.context.view_layer.objects.active = cube
+    cube.data.materials.append(textured_material(image)[0])
+    bricks = bricks_of(cube)
+    reds = colours(bricks)
+    image.pixels.foreach_set(np.tile(np.array((0, 0, 1, 1), np.float32), 16))
+    bpy.ops.brickprint.update()
+    assert not colours(bricks) & reds
 
 
 def test_names_and_the_model_s_own_place_do_not_put_it_out_of_date(cube):
