@@ -16,6 +16,7 @@ _SOURCES_PROPERTY = "brickprint_sources"  # on a brick model: pointers to the ob
 _STATE_PROPERTY = "brickprint_state"  # on a brick model: the state of these objects when they were read
 
 GONE = "Its source is gone"
+ELSEWHERE = "Its source is not in this view layer"
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,12 @@ def selection(context: bpy.types.Context) -> Selection:
     plain = [obj for obj in chosen if not is_bricks(obj)]
     behind = [source for model in models for source in sources_of(context, model)]
     numbers = tuple(dict.fromkeys(source.session_uid for source in [*plain, *behind]))
-    if not numbers:
-        raise NothingToBuild(f"{without_source(context, models[0])}; select the object to convert.")
+    for model in models:
+        why = without_source(context, model)
+        if why == ELSEWHERE:  # part of it may be here, but built from that alone it would not be this model
+            raise NothingToBuild(f"{model.name!r}: {why}; show its collection there.")
+        if not numbers:
+            raise NothingToBuild(f"{model.name!r}: {why}; select the object to convert.")
     return Selection(numbers, tuple(model.session_uid for model in models))
 
 
@@ -89,7 +94,7 @@ def without_source(context: bpy.types.Context, bricks: bpy.types.Object) -> str:
         return "It was not made from an object"
     absent = [source for source in noted if source is not None and not _is_in_view_layer(context, source)]
     if any(source.users_collection for source in absent):  # of those that were deleted none is in a collection
-        return "Its source is not in this view layer"
+        return ELSEWHERE
     return "" if sources_of(context, bricks) else GONE
 
 

@@ -34,8 +34,9 @@ def show_again(context: bpy.types.Context, sources: Iterable[bpy.types.Object]) 
 
 
 def hidden_sources(context: bpy.types.Context) -> list[bpy.types.Object]:
-    """What gave way to brick models that were deleted since, and still is hidden in the view layer."""
-    hidden = [item for item in context.view_layer.objects if _HIDDEN_PROPERTY in item and item.hide_get()]
+    """What gave way to brick models that were deleted since, and still is hidden from the view or from renders."""
+    noted = [item for item in context.view_layer.objects if _HIDDEN_PROPERTY in item]
+    hidden = [item for item in noted if item.hide_get() or item.hide_render > item[_HIDDEN_PROPERTY]]
     needed = _in_place_of() if hidden else set()
     return [item for item in hidden if item.session_uid not in needed]
 

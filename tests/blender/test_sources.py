@@ -185,6 +185,15 @@ def test_what_a_deleted_model_was_made_from_can_be_shown_again():
     assert not shown(bpy.context).hidden and not bpy.ops.brickprint.show_sources.poll()
 
 
+def test_what_was_shown_in_the_view_only_is_shown_in_renders_too():
+    cube = add_cube()
+    bpy.data.objects.remove(converted(cube))
+    cube.hide_set(False)  # as Alt-H does
+    assert cube.visible_get() and cube.hide_render
+    bpy.ops.brickprint.show_sources()
+    assert not cube.hide_render
+
+
 def test_what_gave_way_is_known_in_the_saved_file(tmp_path):
     cube = add_cube()
     bpy.data.objects.remove(converted(cube))
@@ -252,6 +261,18 @@ def test_why_a_model_can_not_be_updated_is_said_before(tmp_path, made, in_panel,
     made(add_cube("Cube"), tmp_path)
     assert said() == in_panel
     assert why in refused("update")
+
+
+@pytest.mark.parametrize(
+    ("made", "why"), [(excluded, "view layer; show"), (taken_out, "gone; select"), (imported, "not made")]
+)
+def test_why_a_model_can_not_be_converted_anew_is_said_and_it_stays(tmp_path, made, why):
+    made(add_cube("Cube"), tmp_path)
+    before = models()
+    choose(before[0], select=False)
+    with pytest.raises(RuntimeError, match=why):
+        bpy.ops.brickprint.convert()
+    assert models() == before
 
 
 def test_a_source_that_is_in_the_view_layer_again_is_followed_again():
