@@ -93,7 +93,8 @@ def without_source(context: bpy.types.Context, bricks: bpy.types.Object) -> str:
     if not noted:
         return "It was not made from an object"
     absent = [source for source in noted if source is not None and not _is_in_view_layer(context, source)]
-    if any(source.users_collection for source in absent):  # of those that were deleted none is in a collection
+    # What was deleted here is in no collection any more; what is linked still is in its own file.
+    if any(source.users_collection or source.library for source in absent):
         return ELSEWHERE
     return "" if sources_of(context, bricks) else GONE
 

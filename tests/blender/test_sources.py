@@ -96,6 +96,13 @@ def test_a_linked_model_is_not_converted_and_stays(linked):
     assert not sphere.hide_get() and models() == [model]
 
 
+def test_the_source_of_a_linked_model_that_is_not_in_the_scene_is_not_called_gone(linked):
+    model, cube = linked
+    bpy.context.scene.collection.objects.unlink(cube)
+    choose(model, select=False)
+    assert said().startswith("Its source is not in this view layer")
+
+
 def while_it_works(monkeypatch, change):
     """Let something be done after the source was read and before the result is shown."""
     work = convert_module.convert_and_draw

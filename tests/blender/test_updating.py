@@ -9,7 +9,7 @@ from brickprint.scene.bricks import is_bricks, is_outlined, read_plan
 from brickprint.scene.layers import layers_frames
 from brickprint.ui.up_to_date import lines, standing
 from model_plans import exported_ldr
-from painted_objects import add_image, textured_material
+from painted_objects import add_image, add_object, textured_material
 from source_edits import EDITS, shape_key
 
 pytestmark = pytest.mark.usefixtures("switched_on")
@@ -166,12 +166,17 @@ def test_what_is_chosen_otherwise_is_named_and_can_be_taken_from_the_model(cube)
     assert (chosen.studs, chosen.without, chosen.frames) == (6, "Red, 320", 99)
 
 
-def test_an_answer_is_kept_while_only_models_change(cube):
+def test_an_answer_is_kept_while_only_models_and_objects_beside_the_source_change(cube):
+    cube.parent, beside = add_object("above", None), add_object("beside", None)
     bricks = bricks_of(cube)
-    first = standing(bpy.context)
-    bricks.location.x += 1
     bpy.context.view_layer.update()
-    assert standing(bpy.context) is first
+    first = standing(bpy.context)
+    for moved in (bricks, beside):
+        moved.location.x += 1
+        bpy.context.view_layer.update()
+        assert standing(bpy.context) is first
+    cube.parent.location.x += 1
+    assert said() == "Out of date: its source was changed"
 
 
 def test_models_have_their_own_settings_and_copies_do_no_harm(cube):
