@@ -3,7 +3,8 @@
 # make test-all      the tests in Blender 4.2, 4.5 and 5.0, and the core's with numpy 2
 # make sequences     100 random sequences of convert, undo, redo, edit, delete, save, reload
 # make pictures      docs/*.png and the figures in docs/shape.md
-# make test-window BLENDER="blender" [ZIP=build/X.zip]   the window, with pictures of it in build/window/
+# make test-window BLENDER="blender" [ZIP=build/X.zip]   the window, with pictures of it in build/window/; it builds and
+#                    installs the Linux zip, or takes another one, or with ZIP= this checkout
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -12,7 +13,8 @@ INSTALL := -m pip install --quiet --disable-pip-version-check
 PLATFORMS ?=
 BLENDER ?= blender
 WINDOW_OUT ?= build/window
-ZIP ?=
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' blender_manifest.toml)
+BUILT_ZIP := build/brickprint-$(VERSION)-linux-x64.zip
 
 .PHONY: venv demo test bench sequences pictures extension test-window test-all
 
@@ -45,6 +47,15 @@ pictures: venv
 
 extension: venv
 	$(RUN) .ci/extension.py $(PLATFORMS)
+
+ifeq ($(origin ZIP),undefined)
+test-window: ZIP := $(BUILT_ZIP)
+test-window: $(BUILT_ZIP)
+endif
+
+.PHONY: $(BUILT_ZIP)
+$(BUILT_ZIP): venv
+	$(RUN) .ci/extension.py linux-x64
 
 test-window:
 	mkdir -p $(WINDOW_OUT)

@@ -1,4 +1,4 @@
-"""Random sequences of what users do: convert, update, undo, redo, edit, copy, delete, save, reload.
+"""Random sequences of what users do: convert, update, change by hand, undo, redo, edit, copy, delete, save, reload.
 
 `make sequences` runs a hundred, in Blender's Python module.
 """
@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import bpy
+import numpy as np
 
 LENGTH = 12  # things done in one sequence
 _KINDS = ("objects", "meshes", "materials", "collections", "node_groups", "images", "actions", "texts", "worlds")
@@ -55,7 +56,9 @@ def _add_cube(chance, _path):
 
 
 def _choose(chance, things):
-    """Make one of some objects the only chosen one."""
+    """Make one of some objects the only chosen one, in Object Mode, which an undo may have left."""
+    if bpy.context.mode != "OBJECT":
+        bpy.ops.object.mode_set(mode="OBJECT")
     bpy.ops.object.select_all(action="DESELECT")
     thing = chance.choice(things)
     thing.hide_set(False)
@@ -113,6 +116,38 @@ def _look(chance, _path):
         _step("look")
 
 
+def _by_hand(chance, _path):
+    from brickprint.scene.bricks import read_plan
+    from brickprint.scene.picking import pick_parts
+
+    if models := _models():
+        model = _choose(chance, models)
+        plan = read_plan(model)
+        chosen = np.zeros(len(plan.layout), bool)
+        chosen[chance.sample(range(len(chosen)), min(3, len(chosen)))] = True
+        pick_parts(model, chosen)
+        name, words = chance.choice([
+            ("recolour_parts", {"colour": chance.choice(plan.palette.colours).name}),
+            ("lock_parts", {"lock": chance.random() < 0.7}),
+            ("delete_parts", {}),
+            ("merge_parts", {}),
+        ])  # fmt: skip
+        try:
+            getattr(bpy.ops.brickprint, name)(**words)
+        except RuntimeError as refused:
+            assert "Traceback" not in str(refused)
+        _step("by hand")
+
+
+def _edit_mode(chance, _path):
+    if things := _sources() + _models():
+        _choose(chance, things)
+        bpy.ops.object.mode_set(mode="EDIT")
+        bpy.ops.ed.undo_push(message="Edit Mode")
+        bpy.ops.object.mode_set(mode="OBJECT")
+        _step("Object Mode")
+
+
 def _copy(chance, _path):
     if things := list(bpy.context.view_layer.objects):
         _choose(chance, things)
@@ -161,8 +196,8 @@ def _reload(_chance, path):
 
 _DEEDS = {
     "convert": _convert, "update": _update, "edit": _edit, "add": _add_cube, "rename": _rename, "look": _look,
-    "copy": _copy, "delete": _delete, "remove": _remove, "show": _show, "undo": _undo, "redo": _redo, "save": _save,
-    "reload": _reload,
+    "by hand": _by_hand, "edit mode": _edit_mode, "copy": _copy, "delete": _delete, "remove": _remove, "show": _show,
+    "undo": _undo, "redo": _redo, "save": _save, "reload": _reload,
 }  # fmt: skip
 
 
@@ -172,11 +207,15 @@ def _check(seed, done):
     from brickprint.scene.bricks import read_plan
     from brickprint.ui.up_to_date import lines
 
+    objects = bpy.context.view_layer.objects
     bpy.context.view_layer.update()
+    before = objects.active
     for model in _models():
-        bpy.context.view_layer.objects.active = model
-        assert ldraw_text(read_plan(model)), (seed, done)
+        objects.active = model
+        if model.mode == "OBJECT":  # in Edit Mode Blender gives no attributes
+            assert ldraw_text(read_plan(model)), (seed, done)
         assert lines(bpy.context), (seed, done)
+    objects.active = before  # it may be in Edit Mode
 
 
 def _clear(seed, done):

@@ -2,14 +2,15 @@
 
     blender --factory-startup --enable-event-simulate --python tests/window/drive.py -- OUT [ZIP]
 
-Shows the sidebar, clicks Convert, stops it with Esc, converts, changes the palette, undoes and redoes, saves, opens
-again, exports; makes mosaics and models of images, also of one that is dropped; and leaves pictures of the window in
-the folder OUT. The extension is this checkout, or the ZIP, which it installs. The exit code is 0 when all went as it
-should.
+Shows the sidebar, clicks Convert, stops it with Esc, converts, picks parts with the mouse, changes the palette, undoes
+and redoes, saves, opens again, exports; makes mosaics and models of images; drops images and a mesh; and leaves
+pictures of the window in the folder OUT, and what it exports in one of that. The extension is the ZIP, which it
+installs, or without one this checkout. The exit code is 0 when all went as it should.
 """
 
 import os
 import runpy
+import shutil
 import sys
 import traceback
 from itertools import chain
@@ -22,7 +23,7 @@ import held
 import images
 import meshes
 import window
-from session import OUT, PACKAGE, ROOT, ZIP
+from session import EXPORTED, OUT, PACKAGE, ROOT, ZIP
 
 
 def run_steps():
@@ -40,6 +41,9 @@ def run_steps():
 
 
 OUT.mkdir(parents=True, exist_ok=True)
+for old in OUT.glob("[0-9][0-9]*.png"):  # nothing of an earlier run may pass for this one's
+    old.unlink()
+shutil.rmtree(EXPORTED, ignore_errors=True)
 bpy.context.preferences.view.show_splash = False
 if ZIP:
     bpy.ops.extensions.package_install_files(filepath=str(ZIP[0]), repo="user_default", enable_on_install=True)

@@ -7,6 +7,7 @@ import sys
 import time
 from functools import wraps
 
+_ASKED = 0.25  # seconds at most
 _longest = {}  # what: (seconds by the clock, seconds of this thread's processor time)
 
 
@@ -50,5 +51,6 @@ def _wrap(owner, name, what):
 def tell(title):
     """Print the longest calls since this was last asked, and forget them."""
     for what, (wall, own) in sorted(_longest.items(), key=lambda item: -item[1][0]):
-        print(f"held, {title}: {what} {wall:.3f} s (processor {own:.3f} s)", flush=True)
+        verdict = "ok" if wall <= _ASKED else f"asked {_ASKED:g} s"
+        print(f"held, {title}: {what} {wall:.3f} s (processor {own:.3f} s) {verdict}", flush=True)
     _longest.clear()

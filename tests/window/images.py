@@ -1,4 +1,4 @@
-"""Steps with images: a mosaic by the panel, live under a slider, undone; Image to Bricks; a file that is dropped."""
+"""Steps with images: a mosaic by the panel, live under a slider, undone; Image to Bricks; files that are dropped."""
 
 import math
 import os
@@ -259,6 +259,29 @@ def dropped_files(mosaic, chair):
     from_above()
     yield 1.0
     yield from picture("42-dropped-for-a-mosaic")
+    yield from dropped_mesh(ROOT / "samples" / "apple.glb")
+
+
+def dropped_mesh(file):
+    """Blender asks which importer is meant; ours asks how large, then builds it. Esc takes nothing in."""
+    empty_scene()
+    for stopped in (True, False):
+        yield from dropped(file)
+        press("B")
+        yield 1.0
+        window.picture(OUT, "43-dropped-mesh")
+        if stopped:
+            press("ESC")
+            yield 0.5
+            assert not bpy.data.objects
+    bpy.context.scene.brickprint.studs = 24
+    press("RET")
+    yield from until(lambda: models() and idle(), "the model of the mesh")
+    held.tell("a dropped mesh")
+    assert max(plan().size[:2]) == 24
+    all_in_view()
+    yield 1.0
+    yield from picture("44-dropped-for-bricks")
 
 
 def dropped(file):

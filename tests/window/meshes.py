@@ -4,8 +4,10 @@ import sys
 
 import bpy
 import held
+import picking
 import window
 from session import (
+    EXPORTED,
     OUT,
     PACKAGE,
     ROOT,
@@ -45,6 +47,7 @@ def steps():
     yield from converted(before)
     yield from undone_and_redone(before)
     yield from colours_by_hand()
+    yield from picking.steps()
     yield from another_palette()
     yield from saved_and_opened()
     yield from exported()
@@ -171,9 +174,9 @@ def exported():
     formats = {word for word in ("ldr", "mpd", "lxf", "xml", "csv", "pdf", "html") if not lacks(word)}
     assert formats >= ({"pdf", "html"} if ZIP else {"ldr"})  # the zip brings the libraries
     with bpy.context.temp_override(**view()):
-        bpy.ops.brickprint.export_files("EXEC_DEFAULT", directory=str(OUT), formats=formats)
+        bpy.ops.brickprint.export_files("EXEC_DEFAULT", directory=str(EXPORTED), formats=formats)
     yield 0.5
-    kinds = {file.suffix for file in (OUT / plan().name).iterdir()}
+    kinds = {file.suffix for file in (EXPORTED / plan().name).iterdir()}
     assert {f".{word}" for word in formats} <= kinds, kinds
 
 

@@ -9,6 +9,7 @@ from window import press, until, view
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT, *ZIP = (Path(word).resolve() for word in sys.argv[sys.argv.index("--") + 1 :])
+EXPORTED = OUT / "exported"
 PACKAGE = "bl_ext.user_default.brickprint" if ZIP else "brickprint"
 
 
