@@ -9,7 +9,8 @@ from ..core.progress import SILENT
 from ..core.slicing.outlines import outlines
 from ..core.stages import place_mesh
 from ..scene.contours import show_contours
-from ..scene.source.chosen import chosen_objects, selection, visible
+from ..scene.source.chosen import chosen_objects, selection
+from ..scene.source.hiding import visible
 from ..scene.source.reading import read_objects
 from .chosen_settings import settings_from
 from .polled import InMode

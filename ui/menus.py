@@ -54,6 +54,7 @@ _ENTRIES = (
     ("", ""),
     ("brickprint.stop", "CANCEL"),
     ("brickprint.remove", "TRASH"),
+    ("brickprint.show_sources", "HIDE_OFF"),
 )
 
 

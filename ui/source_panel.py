@@ -28,6 +28,8 @@ class SourcePanel(InSidebar, bpy.types.Panel):
         """What is selected, the number of studs, and what size that makes."""
         layout = split_layout(self.layout)
         _draw_source(layout, context)
+        if shown(context).hidden:
+            layout.operator("brickprint.show_sources", icon="HIDE_OFF")
         draw_settings(layout, context, ("studs",))
         _draw_size(layout, context)
 
