@@ -82,7 +82,8 @@ class ShowHiddenSources(InMode, bpy.types.Operator):
         sources = hidden_sources(context)
         bpy.ops.object.select_all(action="DESELECT")
         show_again(context, sources)
-        self.report({"INFO"}, f"{len(sources):,} {'object' if len(sources) == 1 else 'objects'} shown again")
+        words = rpt_("{count} object shown again") if len(sources) == 1 else rpt_("{count:,} objects shown again")
+        self.report({"INFO"}, words.format(count=len(sources)))
         return {"FINISHED"}
 
 

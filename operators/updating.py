@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import bpy
+from bpy.app.translations import pgettext_tip as tip_
 from mathutils import Matrix
 
 from ..core.errors import CannotRead
@@ -56,7 +57,7 @@ class UpdateBricks(OfBrickModel, Converting, bpy.types.Operator):
         if image_shown(context.active_object) is not None:
             yield "A mosaic follows the choices in the panel Mosaic"
         if why := without_source(context, context.active_object):
-            yield f"{why}, so it stays as it is"
+            yield tip_("{why}, so it stays as it is").format(why=tip_(why))
         yield missing_for_settings(context.scene.brickprint)
 
     def _begun(self, context: bpy.types.Context) -> Pieces[tuple[Conversion, Settings, Selection, str]]:
