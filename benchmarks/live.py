@@ -42,7 +42,7 @@ def live() -> list[Row]:
     """The palette of a converted model."""
     read("Spot.glb")  # leaves it in the scene
     sources = list(bpy.context.scene.objects)
-    chosen = Selection(tuple(source.name for source in sources), ())
+    chosen = Selection(tuple(source.session_uid for source in sources))
     held: Held = {}
     conversion, state = _in_pieces(read_conversion(bpy.context, chosen), held, "reading")
     rows = []
@@ -52,7 +52,7 @@ def live() -> list[Row]:
             bricks = show_plan(bpy.context, plan)
         began = time.perf_counter()
         with _noted(held, "asking for the state"):
-            assert state_of(sources) == state
+            assert state_of(sources).text == state
             kept = kept_conversion(state)
         assert kept is conversion
         seen, whole = _updated(kept, Settings(**_AFTER, **choice), bricks, held, began)

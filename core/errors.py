@@ -33,6 +33,10 @@ class BadEdit(BrickprintError):
     """A change by hand that the chosen parts do not allow."""
 
 
+class NotNow(BrickprintError):
+    """Something can't be done now, because something else is under way or not as it must be."""
+
+
 class TooLarge(BrickprintError):
     """The model would need more memory than the machine has."""
 

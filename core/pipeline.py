@@ -63,6 +63,13 @@ STAND = Stage("stand", building.prove, ("prove", *STANDING), 0.05)
 _NOTHING_LAID = np.zeros(0, LAYOUT_DTYPE)
 
 
+def require_usable(settings: Settings) -> None:
+    """Refuse wrong colours, parts and heights before anything long begins. Raises a BrickprintError."""
+    load_palette(settings.palette, settings.without, include=settings.include)
+    stages.chosen_parts(settings)
+    building.split_height(settings)
+
+
 class Conversion:
     """One mesh, or voxel model, and the results its stages had the last time.
 
@@ -78,10 +85,7 @@ class Conversion:
     def run(self, settings: Settings, progress: Progress = SILENT) -> Plan:
         """The plan of the source under `settings`. Raises a BrickprintError; Cancelled when asked to stop."""
         began = time.perf_counter()
-        # Wrong colours, parts and heights are refused before the long stages.
-        load_palette(settings.palette, settings.without, include=settings.include)
-        stages.chosen_parts(settings)
-        building.split_height(settings)
+        require_usable(settings)
         run = Run(self._kept, settings, progress, seconds={"read": self.read_seconds})
         cells = _from_voxels(self.source, run) if isinstance(self.source, VoxelModel) else _from_mesh(self.source, run)
         coloured = run(COLOUR, run(OFFSET, cells.grid), cells.original.sliced)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..core.errors import CannotWrite
 from ..core.export.files import file_name
@@ -15,10 +16,11 @@ from ..scene.filming import plan_film
 from ..scene.shooting import Shooting, shoot
 from ..scene.turntable import add_turntable
 from ..scene.video import VIDEO_KINDS
-from .beside import BesideUser, in_window
+from .beside import BesideUser, in_window, require_now
 from .chosen_settings import settings_from
 from .models import OfBrickModel
 from .polled import WhileIdle
+from .preferred import first_place
 from .reporting import reports_errors, warn
 
 _POLL_SECONDS = 0.02
@@ -50,7 +52,8 @@ class AnimateBuild(OfBrickModel, bpy.types.Operator):
         animate_build(bricks, read_plan(bricks), settings_from(scene.brickprint), scene.frame_start)
         scene.frame_end = frames_of(bricks)[-1]
         scene.frame_set(scene.frame_end)
-        self.report({"INFO"}, f"Frames {scene.frame_start} to {scene.frame_end}; play them in the timeline")
+        told = rpt_("Frames {first} to {last}; play them in the timeline")
+        self.report({"INFO"}, told.format(first=scene.frame_start, last=scene.frame_end))
         return {"FINISHED"}
 
 
@@ -93,7 +96,8 @@ class AddTurntable(OfBrickModel, bpy.types.Operator):
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Add it, and look through it when rendering."""
         pivot = add_turntable(context, context.active_object, context.scene.brickprint.orbit)
-        self.report({"INFO"}, f"{context.scene.camera.name} goes round {pivot.name}")
+        told = rpt_("{camera} goes round {pivot}")
+        self.report({"INFO"}, told.format(camera=context.scene.camera.name, pivot=pivot.name))
         return {"FINISHED"}
 
 
@@ -128,9 +132,9 @@ class RenderBuildAnimation(_OfAnimatedModel, BesideUser, bpy.types.Operator):
             yield "The build animation has lost its key frames; choose Animate Build again"
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Ask where to; the model's own name is proposed, beside the .blend file."""
+        """Ask where to; the model's own name is proposed."""
         name = f"{file_name(read_plan(context.active_object).name)}.{self.kind}"
-        self.filepath = str(Path(bpy.data.filepath).parent / name) if bpy.data.filepath else name
+        self.filepath = first_place(name)
         if not in_window(context):
             return self.execute(context)
         self._asked = True
@@ -155,6 +159,7 @@ class RenderBuildAnimation(_OfAnimatedModel, BesideUser, bpy.types.Operator):
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Film all of it at once; or begin to, where a user asked for it."""
+        require_now(self, context)
         if not self._is_named():
             raise CannotWrite("No file name was given; choose one.")
         path = Path(bpy.path.abspath(str(self._path())))
@@ -193,13 +198,13 @@ class RenderBuildAnimation(_OfAnimatedModel, BesideUser, bpy.types.Operator):
         except StopIteration as end:
             warn(self, end.value)
             if not end.value:
-                self.report({"INFO"}, f"Wrote {self._path_text}")
+                self.report({"INFO"}, rpt_("Wrote {path}").format(path=self._path_text))
             return True
         return False
 
     def _told(self, context: bpy.types.Context, done: int) -> None:
-        text = f"Picture {done} of {self._frames}" if done < self._frames else "Writing the video"
-        self._tell(context, done / self._frames, text)
+        text = rpt_("Picture {done} of {all}") if done < self._frames else rpt_("Writing the video")
+        self._tell(context, done / self._frames, text.format(done=done, all=self._frames))
 
     def _is_named(self) -> bool:
         """Whether the chosen path ends with a name; pictures may go into a folder that is there."""

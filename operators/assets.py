@@ -71,7 +71,8 @@ class MakeAssetLibrary(bpy.types.Operator):
         if not any(Path(library.path).resolve() == folder.resolve() for library in libraries if library.path):
             libraries.new(name=_LIBRARY, directory=str(folder))
             context.preferences.is_dirty = True
-        self.report({"INFO"}, rpt_("Wrote {}: {} parts and {} colours").format(folder, parts, colours))
+        told = rpt_("Wrote {path}: {parts} parts and {colours} colours")
+        self.report({"INFO"}, told.format(path=folder, parts=parts, colours=colours))
         return {"FINISHED"}
 
 

@@ -3,17 +3,20 @@
 from collections.abc import Iterator
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 
-from ..core.errors import Cancelled
+from ..core.errors import Cancelled, NotNow
 from .polled import Polled, WhileIdle
 from .progress import PROGRESS, stop_asked
 from .reporting import reports_errors
+from .status import end_status, tell_status
 
 
 class BesideUser(WhileIdle):
     """An operator that goes on at a timer's ticks. A subclass has `_next`, `_stopped` and, if need be, `_let_go`."""
 
     current = None  # the one that works now
+    _timer: bpy.types.Timer | None = None
 
     def _begin(self, context: bpy.types.Context, seconds: float) -> set[str]:
         """Work from now on, at a tick every so many seconds."""
@@ -25,7 +28,8 @@ class BesideUser(WhileIdle):
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """The next piece of work at every tick; Esc and Stop end it."""
-        if BesideUser.current is not self:  # closed from outside
+        if BesideUser.current is not self:  # ended from outside, or another one works
+            self.cancel(context)
             return {"CANCELLED"}
         if stop_asked(event):
             return self._stopped(context)
@@ -61,19 +65,20 @@ class BesideUser(WhileIdle):
     def _tell(self, context: bpy.types.Context, fraction: float, text: str) -> None:
         """Bring the progress to the panel and the status bar."""
         PROGRESS.fraction, PROGRESS.text = fraction, text
-        context.workspace.status_text_set(f"Brickprint: {text}. Esc to stop")
+        tell_status(context, rpt_("Brickprint: {doing}. Esc to stop").format(doing=rpt_(text)))
         redraw(context)
 
     def cancel(self, context: bpy.types.Context) -> None:
         """Let go of everything, on every way out; also when Blender ends the operator."""
-        if BesideUser.current is not self:
+        if self._timer is None:
             return
-        BesideUser.current = None
-        self._let_go()
         context.window_manager.event_timer_remove(self._timer)
-        PROGRESS.running = False
-        if context.workspace is not None:
-            context.workspace.status_text_set(None)
+        self._timer = None
+        self._let_go()
+        if BesideUser.current is self:
+            BesideUser.current = None
+            PROGRESS.running = False
+            tell_status(context, None)
         redraw(context)
 
 
@@ -94,6 +99,16 @@ class Stop(Polled, bpy.types.Operator):
         """Ask for it; the running operator listens at its next tick."""
         PROGRESS.stop = True
         return {"FINISHED"}
+
+
+def require_now(operator: Polled, context: bpy.types.Context) -> None:
+    """Raises NotNow where an operator can't be used: Blender does not poll again when a file dialog is confirmed."""
+    if isinstance(operator, WhileIdle) and BesideUser.current is not None:
+        running = BesideUser.current.bl_label
+        raise NotNow(f"{running} is still running; press Esc to stop it, then choose again")
+    reason = next(filter(None, operator.refusals(context)), "")
+    if reason:
+        raise NotNow(reason)
 
 
 def in_window(context: bpy.types.Context) -> bool:
@@ -120,3 +135,4 @@ def take_away() -> None:
     """End what still runs when the extension is switched off."""
     if BesideUser.current is not None:
         BesideUser.current.cancel(bpy.context)
+    end_status()

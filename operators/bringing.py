@@ -1,14 +1,17 @@
 """Models come into the scene to be built from bricks: a sample, or a file, also one dropped onto the view."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 from bpy_extras.io_utils import ImportHelper
 
+from ..core.errors import NothingToBuild
+from ..core.libraries import missing_for_settings
 from ..core.pieces import News, Pieces
-from ..core.pipeline import Conversion
+from ..core.pipeline import Conversion, require_usable
 from ..core.plan import Plan
 from ..core.progress import Progress
 from ..core.settings import DEFAULTS
@@ -16,7 +19,8 @@ from ..core.voxel_files import VOXEL_KINDS, read_voxels
 from ..core.voxel_models import MESH_SETTINGS
 from ..scene.samples import SAMPLES, add_sample
 from ..scene.source.importing import MESH_KINDS, import_file
-from .beside import in_window
+from ..scene.temporary import gone_on_failure
+from .beside import in_window, require_now
 from .by_worker import ByWorker
 from .chosen_settings import settings_from
 from .polled import InMode, WhileIdle
@@ -65,6 +69,12 @@ class BuildFile(ByWorker, bpy.types.Operator, ImportHelper):
         default=True,
     )
 
+    @classmethod
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """A library is missing."""
+        yield from super().refusals(context)
+        yield missing_for_settings(context.scene.brickprint)
+
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Ask for a file; of one that was dropped only how it is to be built."""
         if self.filepath:
@@ -86,13 +96,20 @@ class BuildFile(ByWorker, bpy.types.Operator, ImportHelper):
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
-        """Import, select, convert; in a window the conversion goes on beside the user."""
+        """Import, select, convert; in a window the conversion goes on beside the user.
+
+        What can't be converted is not left in the scene; where the user stops the conversion, the import stays.
+        """
         path = Path(bpy.path.abspath(self.filepath))
         if _has_voxels(path):
             return self._at_once_or_beside(context)
-        _select(context, import_file(context, path))
+        require_now(self, context)
         if self.convert:
-            bpy.ops.brickprint.convert("INVOKE_DEFAULT" if in_window(context) else "EXEC_DEFAULT", True)
+            require_usable(settings_from(context.scene.brickprint))
+        with gone_on_failure(context):
+            _select(context, import_file(context, path))
+            if self.convert:
+                _convert(context)
         return {"FINISHED"}
 
     def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Plan]]:
@@ -101,7 +118,7 @@ class BuildFile(ByWorker, bpy.types.Operator, ImportHelper):
         # What the panel says of meshes is not meant for these.
         of_meshes = {name: getattr(DEFAULTS, name) for name in MESH_SETTINGS}
         settings = replace(settings_from(context.scene.brickprint), **of_meshes)
-        yield News(0.0, f"Reading {path.name}")
+        yield News(0.0, rpt_("Reading {name}").format(name=path.name))
         return lambda progress: Conversion(read_voxels(path)).run(settings, progress)
 
     def _show(self, context: bpy.types.Context, plan: Plan) -> None:
@@ -117,6 +134,17 @@ def _select(context: bpy.types.Context, objects: list[bpy.types.Object]) -> None
     for thing in objects:
         thing.select_set(True)
     context.view_layer.objects.active = objects[0]
+
+
+def _convert(context: bpy.types.Context) -> None:
+    """Convert what is selected, as if the user had asked for it. Raises NothingToBuild with what it reports."""
+    try:
+        bpy.ops.brickprint.convert("INVOKE_DEFAULT" if in_window(context) else "EXEC_DEFAULT", True)
+    except RuntimeError as error:  # so Blender raises what an operator reports, and faults of ours
+        told = str(error).strip().splitlines()[0].removeprefix("Error: ")
+        if "Traceback" in told:
+            raise
+        raise NothingToBuild(told) from error
 
 
 CLASSES = (AddSample, BuildFile)

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import bpy
+from bpy.app.translations import pgettext_iface as iface_
+from bpy.app.translations import pgettext_n as n_
+from bpy.app.translations import pgettext_rpt as rpt_
 
-from ..core.errors import Cancelled
+from ..core.errors import Cancelled, NotNow
 from ..core.pieces import Pieces, whole
 from ..core.progress import SILENT, Progress
-from .beside import BesideUser, in_window
+from .beside import BesideUser, in_window, require_now
 from .polled import InMode
 from .progress import PROGRESS
 from .reporting import reports_errors
@@ -18,7 +21,7 @@ from .worker import Worker
 _POLL_SECONDS = 0.1
 _HELD_SECONDS = 0.06  # of a tick that may go into reading, so that the user's own work goes on
 _READING = 0.1  # share of reading in the progress
-_STOPPED = "Stopped; nothing was changed"
+_STOPPED = n_("Stopped; nothing was changed")
 
 
 class ByWorker(InMode, BesideUser):
@@ -42,7 +45,8 @@ class ByWorker(InMode, BesideUser):
     @reports_errors
     def _start(self, context: bpy.types.Context) -> set[str]:
         """Begin it; what can be told to be wrong at once is raised here."""
-        self._scene, self._worker, self._pieces = context.scene.name, None, self._prepared(context)
+        require_now(self, context)
+        self._scene, self._worker, self._pieces = context.scene.session_uid, None, self._prepared(context)
         try:
             self._tell(context, 0.0, next(self._pieces).text)
         except StopIteration as ready:
@@ -75,16 +79,24 @@ class ByWorker(InMode, BesideUser):
             return False
         if worker is not None and (worker.stopping or worker.error is not None):
             raise Cancelled(_STOPPED) if worker.stopping else worker.error
-        here = context.scene.name == self._scene
+        here = context.scene.session_uid == self._scene
         if not here or (worker is not None and not self._can_show(context)):
-            what, where = "Waiting" if worker is None else "Ready", "Object Mode" if here else self._scene
-            self._tell(context, PROGRESS.fraction, f"{what}: return to {where}")
+            waiting = rpt_("Waiting: return to {place}") if worker is None else rpt_("Ready: return to {place}")
+            place = iface_("Object Mode") if here else self._scene_name()
+            self._tell(context, PROGRESS.fraction, waiting.format(place=place))
             return False
         if worker is None:
             self._read_on(context)
             return False
         self._show(context, worker.result)
         return True
+
+    def _scene_name(self) -> str:
+        """The name that the scene where it began has now. Raises NotNow when it was removed."""
+        scene = next((each for each in bpy.data.scenes if each.session_uid == self._scene), None)
+        if scene is None:
+            raise NotNow("The scene where this began was removed; nothing was changed.")
+        return scene.name
 
     def _read_on(self, context: bpy.types.Context) -> None:
         """Some more pieces; after the last, the worker starts."""

@@ -1,6 +1,7 @@
 """Colours of the palette chosen by a click: what is clicked changes between used and not used."""
 
 import bpy
+from bpy.app.translations import pgettext_tip as tip_
 
 from ..core.catalogue.colours import load_colours
 from ..core.colour.choosing import swatches, toggled
@@ -21,7 +22,7 @@ class UseColour(bpy.types.Operator):
     def description(cls, _context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
         """The colour's name."""
         name = next((colour.name for colour in load_colours() if colour.ldraw == properties.ldraw), "Unknown")
-        return f"{name}. Click to use it or to leave it out"
+        return tip_("{colour}. Click to use it or to leave it out").format(colour=name)
 
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..core.progress import SILENT
 from ..core.slicing.outlines import outlines
 from ..core.stages import place_mesh
 from ..scene.contours import show_contours
-from ..scene.source.chosen import chosen_objects, selection, visible
+from ..scene.source.chosen import chosen_objects, selection
+from ..scene.source.hiding import visible
 from ..scene.source.reading import read_objects
 from .chosen_settings import settings_from
 from .polled import InMode
@@ -39,7 +41,8 @@ class ShowSlices(InMode, bpy.types.Operator):
         placed = place_mesh(mesh, settings, SILENT)
         contours, heights = outlines(placed.mesh, placed.size, settings.cusp, settings.chord)
         show_contours(context, contours, heights, placed.placement, mesh.name)
-        self.report({"INFO"}, f"{mesh.name}: {len(heights):,} slices, {len(contours):,} contours")
+        told = rpt_("{name}: {slices:,} slices, {contours:,} contours")
+        self.report({"INFO"}, told.format(name=mesh.name, slices=len(heights), contours=len(contours)))
         return {"FINISHED"}
 
 

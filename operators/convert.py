@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 from mathutils import Matrix
 
 from ..core.libraries import missing_for_settings
@@ -13,9 +14,10 @@ from ..core.pipeline import Conversion
 from ..core.plan import Plan
 from ..core.progress import Progress
 from ..core.settings import Settings
-from ..scene.bricks import show_plan
+from ..scene.bricks import is_bricks, is_linked, show_plan
 from ..scene.draft import hide_draft, show_draft
-from ..scene.source.chosen import Selection, chosen_objects, remember_sources, selection, visible
+from ..scene.source.chosen import Selection, chosen_objects, remember_sources, selection
+from ..scene.source.hiding import hide_sources, visible
 from ..scene.source.reading import reading
 from ..scene.source.state import state_of
 from .by_worker import ByWorker
@@ -69,7 +71,8 @@ class Converting(ByWorker):
         return Matrix()
 
     def _tell_lost(self, name: str) -> None:
-        self.report({"WARNING"}, f"{name} was changed by hand, and is built without these changes; undo to go back")
+        told = rpt_("{name} was changed by hand, and is built without these changes; undo to go back")
+        self.report({"WARNING"}, told.format(name=name))
 
 
 class ConvertToBricks(Converting, bpy.types.Operator):
@@ -81,10 +84,13 @@ class ConvertToBricks(Converting, bpy.types.Operator):
 
     @classmethod
     def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
-        """Nothing is selected, or a library is missing."""
+        """Nothing is selected, a model of another file is, or a library is missing."""
         yield from super().refusals(context)
-        if not chosen_objects(context):
+        chosen = chosen_objects(context)
+        if not chosen:
             yield "Select the objects to convert first"
+        if any(is_bricks(item) and is_linked(item) for item in chosen):
+            yield "The model is linked from another file; convert it there, or make it local"
         yield missing_for_settings(context.scene.brickprint)
 
     def _begun(self, context: bpy.types.Context) -> Pieces[tuple[Conversion, Settings, Selection, str]]:
@@ -100,8 +106,9 @@ class ConvertToBricks(Converting, bpy.types.Operator):
         for name in chosen.changed_by_hand(context):
             self._tell_lost(name)
         chosen.remove_replaced(context)  # before, so that the new model can have the old one's name
-        bricks = show_plan(context, plan, settings.look, hide=sources, outlined=settings.outline)
+        bricks = show_plan(context, plan, settings.look, outlined=settings.outline)
         remember_sources(bricks, sources, self._state)
+        hide_sources(context, sources)
         context.view_layer.objects.active = bricks  # not selected: outlines of all bricks would hide their colours
         tell_built(self, plan)
 
@@ -120,7 +127,7 @@ def read_conversion(context: bpy.types.Context, chosen: Selection) -> Pieces[tup
                 news = next(pieces)
             except StopIteration as end:
                 return conversion_of(state, end.value, time.perf_counter() - began), state
-            state = state or state_of(sources)  # after the first piece, which takes over what is being edited
+            state = state or state_of(sources).text  # after the first piece, which takes over what is being edited
         yield news
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import bpy
 import numpy as np
+from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..core.editing.changes import deleted, locked, locks_of, merged, recoloured, split
 from ..core.editing.renewing import Edited, strength_checked
@@ -65,7 +66,8 @@ class OnPickedParts(OfBrickModel, ByWorker):
         raise NotImplementedError
 
     def _told(self, before: Plan, edited: Edited) -> str:
-        return f"{len(before.layout):,} parts before, {len(edited.plan.layout):,} now"
+        told = rpt_("{before:,} parts before, {now:,} now")
+        return told.format(before=len(before.layout), now=len(edited.plan.layout))
 
 
 class SlowOnPickedParts(OnPickedParts):
@@ -152,8 +154,9 @@ class RecolourParts(OnPickedParts, bpy.types.Operator):
             context.scene.brickprint_mosaic.brush = self._colour
 
     def _told(self, before: Plan, edited: Edited) -> str:
-        in_colour = f"{np.count_nonzero(edited.picked):,} parts in {self._colour}"
-        return in_colour if self._making is None else f"{self._colour}: {set_words(edited.plan)}"
+        if self._making is not None:
+            return rpt_("{colour}: {told}").format(colour=self._colour, told=set_words(edited.plan))
+        return rpt_("{parts:,} parts in {colour}").format(parts=np.count_nonzero(edited.picked), colour=self._colour)
 
 
 def _recoloured(plan: Plan, rows: np.ndarray, colour: int, may_split: bool, _progress: Progress) -> Edited:
@@ -211,7 +214,8 @@ class LockParts(OnPickedParts, bpy.types.Operator):
         return locked(plan, rows, self.lock)
 
     def _told(self, before: Plan, edited: Edited) -> str:
-        return f"{np.count_nonzero(locks_of(edited.plan)):,} of {len(before.layout):,} parts are locked"
+        told = rpt_("{locked:,} of {all:,} parts are locked")
+        return told.format(locked=np.count_nonzero(locks_of(edited.plan)), all=len(before.layout))
 
 
 class RepackParts(SlowOnPickedParts, bpy.types.Operator):

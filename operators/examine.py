@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import bpy
 import numpy as np
+from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..core.concerns import parts_at
 from ..core.errors import NothingToBuild
@@ -69,7 +70,8 @@ class SelectWeakest(OfBrickModel, bpy.types.Operator):
         chosen[rows] = True
         _point_out(context, bricks, chosen)
         bpy.ops.object.mode_set(mode="EDIT")
-        self.report({"INFO"}, f"The hardest pulled of them bears {share[rows[0]]:.0%} of what it can")
+        told = rpt_("The hardest pulled of them bears {share:.0%} of what it can")
+        self.report({"INFO"}, told.format(share=share[rows[0]]))
         return {"FINISHED"}
 
 
@@ -91,7 +93,8 @@ class ShowWarned(OfBrickModel, bpy.types.Operator):
         if not chosen.any():
             raise NothingToBuild(f"{bricks.name!r} no longer has the parts that this warning speaks of.")
         _point_out(context, bricks, chosen)
-        self.report({"INFO"}, f"{np.count_nonzero(chosen):,} of {len(chosen):,} parts")
+        told = rpt_("{shown:,} of {all:,} parts")
+        self.report({"INFO"}, told.format(shown=np.count_nonzero(chosen), all=len(chosen)))
         return {"FINISHED"}
 
 

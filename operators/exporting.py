@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+from bpy.app.translations import pgettext_iface as iface_
+from bpy.app.translations import pgettext_n as n_
+from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..core.errors import Cancelled, CannotWrite
 from ..core.export.files import file_name
@@ -17,7 +20,7 @@ from ..core.settings import options
 from ..scene.bricks import read_plan
 from ..scene.formats import SCENE_WRITERS
 from ..scene.saving import save_blend
-from .beside import BesideUser
+from .beside import BesideUser, require_now
 from .models import OfBrickModel
 from .preferred import first_place
 from .reporting import reports_errors, warn
@@ -39,7 +42,7 @@ _SPOKEN = {
     "report": ("Report", "All figures and warnings, as a page and as JSON"),
 }
 _IN_SCENE = ("glb", "obj", "blend")  # by Blender, thus in the main thread
-_STOPPED = "Stopped; files that were finished stay"
+_STOPPED = n_("Stopped; files that were finished stay")
 _FIRST = {"ldr", "xml", "csv"}  # chosen before the user chooses
 
 
@@ -76,6 +79,7 @@ class ExportFiles(OfBrickModel, BesideUser, bpy.types.Operator):
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write the files at once; or begin to, where a user asked for it."""
+        require_now(self, context)
         if not self.directory:
             raise CannotWrite("No folder was given; choose one.")
         words = [word for word in _SPOKEN if word in self.formats]
@@ -105,7 +109,7 @@ class ExportFiles(OfBrickModel, BesideUser, bpy.types.Operator):
     def _finished(self) -> bool:
         """Write the next of what Blender makes; whether that was all, which then is told."""
         if not self._left:
-            self.report({"INFO"}, f"Wrote {self._folder}")
+            self.report({"INFO"}, rpt_("Wrote {path}").format(path=self._folder))
             return True
         word = self._left.pop(0)
         plan = replace(self._plan, name=file_name(self._plan.name))
@@ -130,12 +134,12 @@ class ExportFiles(OfBrickModel, BesideUser, bpy.types.Operator):
             warn(self, worker.result)
         else:
             step = self._worker.step
-            words = f"Writing {_SPOKEN[step.stage][0]}" if step.stage else "Exporting"
+            words = _writing(step.stage) if step.stage else "Exporting"
             words = "Stopping" if self._stopping else words
             self._tell(context, step.fraction, words)
             return False
         if self._left:
-            self._tell(context, 1 - len(self._left) / self._total, f"Writing {_SPOKEN[self._left[0]][0]}")
+            self._tell(context, 1 - len(self._left) / self._total, _writing(self._left[0]))
         return over
 
     def _stopped(self, _context: bpy.types.Context) -> set[str]:
@@ -147,6 +151,10 @@ class ExportFiles(OfBrickModel, BesideUser, bpy.types.Operator):
     def _let_go(self) -> None:
         if self._worker is not None:
             self._worker.stop()
+
+
+def _writing(word: str) -> str:
+    return rpt_("Writing {format}").format(format=iface_(_SPOKEN[word][0]))
 
 
 def _options(plan: Plan) -> ExportOptions:
@@ -163,9 +171,12 @@ def draw_formats(layout: bpy.types.UILayout, owner: Any) -> None:
     """The formats of this operator's properties; one that can't be written here is greyed and says what it needs."""
     for word, (spoken, _) in _SPOKEN.items():
         lacking = ", ".join(lacking_for_format(word))
+        text = iface_("{format} (needs {libraries})") if lacking else "{format}"
         row = layout.row(align=True)
         row.enabled = not lacking
-        row.prop_enum(owner, "formats", word, text=f"{spoken} (needs {lacking})" if lacking else spoken)
+        row.prop_enum(
+            owner, "formats", word, text=text.format(format=iface_(spoken), libraries=lacking), translate=False
+        )
 
 
 CLASSES = (ExportFiles,)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 from bpy_extras.io_utils import ImportHelper
 
 from ..core.errors import CannotRead, MissingNetwork
@@ -110,7 +111,7 @@ class ImageToBricks(ByWorker, bpy.types.Operator, ImportHelper):
         """The image of the file is read by the worker, one of the .blend here."""
         settings, chosen = self._settings(context.scene.brickprint), self._chosen()
         path = Path(bpy.path.abspath(self.filepath))
-        yield News(0.0, f"Reading {self.image or path.name}", long=True)
+        yield News(0.0, rpt_("Reading {name}").format(name=self.image or path.name), long=True)
         picture = _picture(self.image) if self.image else None
 
         def work(progress: Progress) -> Plan:

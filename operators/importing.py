@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 from bpy_extras.io_utils import ImportHelper
 
 from ..core.errors import CannotRead
 from ..core.export.files import file_name
 from ..core.export.foreign import plan_of_file
 from ..scene.bricks import show_plan
+from .beside import require_now
 from .polled import InMode
 from .reporting import reports_errors, warn
 
@@ -27,6 +29,7 @@ class ImportBrickModel(InMode, bpy.types.Operator, ImportHelper):
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Read the file, show its bricks and make them active."""
+        require_now(self, context)
         path = Path(bpy.path.abspath(self.filepath))
         if path.suffix.lower() not in _KINDS or not path.is_file():
             raise CannotRead(f"{path} is no brick model; choose a file of one of these kinds: {' '.join(_KINDS)}.")
@@ -36,8 +39,12 @@ class ImportBrickModel(InMode, bpy.types.Operator, ImportHelper):
         bricks.select_set(True)
         context.view_layer.objects.active = bricks
         parts, supports = plan.report["parts"]["total"], plan.report["supports"]["parts"]
-        held = f" and {supports:,} of supports" if supports else ""
-        self.report({"INFO"}, f"{plan.name}: {parts:,} {'part' if parts == 1 else 'parts'}{held}")
+        told = (
+            rpt_("{name}: {parts:,} parts and {supports:,} of supports")
+            if supports
+            else rpt_("{name}: {parts:,} parts")
+        )
+        self.report({"INFO"}, told.format(name=plan.name, parts=parts, supports=supports))
         warn(self, plan.report["warnings"])
         return {"FINISHED"}
 

@@ -33,31 +33,42 @@ _POLL_SECONDS = 0.05
 class Following:
     """What is made now, for which mosaic; image: the name of another one that it shall show.
 
-    by_hand (N,): studs set by hand that it is made with. stale: whether the settings changed since. error: why it
-    can't be made.
+    scene: session_uid of the one whose choices it follows. by_hand (N,): studs set by hand that it is made with.
+    stale: whether the settings changed since. error: why it can't be made.
     """
 
     worker: Worker | None = None
     mosaic: str = ""
+    scene: int = 0
     image: str = ""
     by_hand: np.ndarray = field(default_factory=NOTHING_BY_HAND.copy, compare=False)
     stale: bool = False
-    error: ClassVar[str] = ""
+    error: str = ""
     now: ClassVar[Following]
 
 
 Following.now = Following()
 
 
-def follow(_properties: Any = None, context: bpy.types.Context | None = None) -> None:
+def error_of(mosaic: bpy.types.Object) -> str:
+    """Why this mosaic does not follow, or nothing."""
+    now = Following.now
+    return now.error if now.mosaic == mosaic.name else ""
+
+
+def follow(properties: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
     """A setting of mosaics changed: bring the active mosaic up to date, soon. Blender calls it of every property."""
-    context, now = context or bpy.context, Following.now
-    mosaic = context.active_object
-    if not context.scene.brickprint_mosaic.live or image_shown(mosaic) is None or is_linked(mosaic):
+    now, mosaic = Following.now, context.active_object
+    if properties.id_data != context.scene or not properties.live or image_shown(mosaic) is None or is_linked(mosaic):
         return
-    if now.mosaic != mosaic.name:
-        now.mosaic, now.image = mosaic.name, ""
+    if (now.mosaic, now.scene) != (mosaic.name, context.scene.session_uid):
+        now.mosaic, now.scene, now.image, now.error = mosaic.name, context.scene.session_uid, "", ""
     _begin()
+
+
+def _scene() -> bpy.types.Scene | None:
+    """The scene whose choices are followed, where it still is there."""
+    return next((each for each in bpy.data.scenes if each.session_uid == Following.now.scene), None)
 
 
 def _begin() -> None:
@@ -69,13 +80,13 @@ def _begin() -> None:
         bpy.app.timers.register(_tick, first_interval=_POLL_SECONDS)
 
 
-def follow_image(_properties: Any, context: bpy.types.Context) -> None:
+def follow_image(properties: bpy.types.PropertyGroup, context: bpy.types.Context) -> None:
     """Another image was chosen: the active mosaic shall show it, soon."""
-    image, now = context.scene.brickprint_mosaic.image, Following.now
+    image, now = properties.image, Following.now
     shown = image_shown(context.active_object)
     if image is None or (image == shown and not now.image):
         return
-    follow(None, context)
+    follow(properties, context)
     if now.stale:
         now.image = image.name
 
@@ -90,8 +101,8 @@ def _tick() -> float | None:
         worker, now.worker = now.worker, None
         if not now.stale:
             return _ended(worker, context)
-    mosaic = bpy.data.objects.get(now.mosaic)
-    if not now.stale or image_shown(mosaic) is None:
+    mosaic, scene = bpy.data.objects.get(now.mosaic), _scene()
+    if not now.stale or scene is None or image_shown(mosaic) is None:
         return None
     if PROGRESS.running:
         return _POLL_SECONDS
@@ -99,7 +110,7 @@ def _tick() -> float | None:
     try:
         _require_unchanged(mosaic)
         now.by_hand = _set_by_hand(mosaic)
-        now.worker = Worker(work_of(context, picture_of(_image_wanted(mosaic)), now.by_hand))
+        now.worker = Worker(work_of(scene, picture_of(_image_wanted(mosaic)), now.by_hand))
     except BrickprintError as error:
         return _failed(error, context)
     return _POLL_SECONDS
@@ -145,23 +156,24 @@ def _ended(worker: Worker, context: bpy.types.Context) -> float | None:
 def _show(mosaic: bpy.types.Object, image: bpy.types.Image, plan: Plan) -> None:
     dress_updated(mosaic, plan, plan.settings.get("look", "light"))
     remember_image(mosaic, image)
-    Following.now.image, Following.error = "", ""
+    Following.now.image, Following.now.error = "", ""
 
 
 def _failed(error: BrickprintError, context: bpy.types.Context) -> None:
     """The panel says why; the mosaic stays as it was."""
-    Following.error = str(error)
+    Following.now.error = str(error)
     redraw(context)
 
 
 @persistent
 def _follow_undo(*_: Any) -> None:
     """Handler: undo and redo bring back the choices of the panel, and a mosaic that may be of others."""
-    now, chosen = Following.now, bpy.context.scene.brickprint_mosaic
+    now, scene = Following.now, _scene()
     mosaic = bpy.data.objects.get(now.mosaic)
     image = image_shown(mosaic)
-    if not chosen.live or image is None:
+    if scene is None or image is None or not scene.brickprint_mosaic.live:
         return
+    chosen = scene.brickprint_mosaic
     now.image = "" if chosen.image in (None, image) else chosen.image.name
     if now.worker is not None or now.image or not _is_as_chosen(mosaic, chosen):
         _begin()

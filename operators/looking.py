@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..scene.bricks import is_outlined
 from ..scene.dressing import show_outlines
@@ -71,7 +72,8 @@ class PlayLayers(OfBrickModel, bpy.types.Operator):
         play_layers(context.active_object, scene.frame_start, self.frames)
         scene.frame_end = scene.frame_start + self.frames - 1
         scene.frame_set(scene.frame_end)
-        self.report({"INFO"}, f"Frames {scene.frame_start} to {scene.frame_end}; play them in the timeline")
+        told = rpt_("Frames {first} to {last}; play them in the timeline")
+        self.report({"INFO"}, told.format(first=scene.frame_start, last=scene.frame_end))
         return {"FINISHED"}
 
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..scene.bricks import is_bricks, is_linked, is_of_library, remove_bricks
 from ..scene.real_objects import real_objects
-from ..scene.source.chosen import show_again, sources_of
+from ..scene.source.chosen import sources_of
+from ..scene.source.hiding import hidden_sources, show_again
 from .polled import InMode
 from .reporting import reports_errors
 
@@ -58,12 +60,12 @@ class MakeRealObjects(OfBrickModel, bpy.types.Operator):
         for obj in made:
             obj.select_set(True)
         context.view_layer.objects.active = made[0]
-        self.report({"INFO"}, f"{len(made):,} objects")
+        self.report({"INFO"}, rpt_("{count:,} objects").format(count=len(made)))
         return {"FINISHED"}
 
 
 class RemoveBrickModel(OfBrickModel, bpy.types.Operator):
-    """Remove the active brick model, and show again what it was made from"""
+    """Remove the active brick model, and show again what no other model was made from"""
 
     bl_idname = "brickprint.remove"
     bl_label = "Remove Brick Model"
@@ -81,4 +83,29 @@ class RemoveBrickModel(OfBrickModel, bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (MakeRealObjects, RemoveBrickModel)
+class ShowHiddenSources(InMode, bpy.types.Operator):
+    """Show again, and select, what was converted to brick models that were deleted since"""
+
+    bl_idname = "brickprint.show_sources"
+    bl_label = "Show Hidden Sources"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
+        """Nothing is hidden in vain."""
+        yield from super().refusals(context)
+        if not hidden_sources(context):
+            yield "Nothing is hidden that a deleted brick model was made from"
+
+    @reports_errors
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Show them as they were before, and select nothing else."""
+        sources = hidden_sources(context)
+        bpy.ops.object.select_all(action="DESELECT")
+        show_again(context, sources)
+        words = rpt_("{count} object shown again") if len(sources) == 1 else rpt_("{count:,} objects shown again")
+        self.report({"INFO"}, words.format(count=len(sources)))
+        return {"FINISHED"}
+
+
+CLASSES = (MakeRealObjects, RemoveBrickModel, ShowHiddenSources)

@@ -12,6 +12,7 @@ from typing import Any
 
 import bpy
 import numpy as np
+from bpy.app.translations import pgettext_rpt as rpt_
 from bpy_extras.io_utils import ImportHelper
 
 from ..core.editing.renewing import Edited
@@ -67,14 +68,14 @@ def making_of(picture: Picture) -> MosaicMaking:
 
 
 def work_of(
-    context: bpy.types.Context, picture: Picture, by_hand: np.ndarray = NOTHING_BY_HAND
+    scene: bpy.types.Scene, picture: Picture, by_hand: np.ndarray = NOTHING_BY_HAND
 ) -> Callable[[Progress], Plan]:
-    """What makes the plan of a picture's mosaic, by the scene's settings as they are now. Raises a BrickprintError.
+    """What makes the plan of a picture's mosaic, by a scene's settings as they are now. Raises a BrickprintError.
 
     by_hand: studs picked in it and set by hand.
     """
-    settings = mosaic_settings_from(context.scene.brickprint_mosaic)
-    return partial(_made, making_of(picture), settings, settings_from(context.scene.brickprint), by_hand)
+    settings = mosaic_settings_from(scene.brickprint_mosaic)
+    return partial(_made, making_of(picture), settings, settings_from(scene.brickprint), by_hand)
 
 
 def _made(
@@ -104,7 +105,9 @@ def with_studs_set(
 def set_words(plan: Plan) -> str:
     """How many studs of a mosaic are set by hand, as it is told."""
     count = studs_set(by_hand_of(plan.settings))
-    return f"{count:,} {'stud is' if count == 1 else 'studs are'} set by hand"
+    return (rpt_("{count} stud is set by hand") if count == 1 else rpt_("{count:,} studs are set by hand")).format(
+        count=count
+    )
 
 
 class _MakesMosaics(ByWorker):
@@ -131,7 +134,7 @@ class _MakesMosaics(ByWorker):
 
     def _prepared(self, context: bpy.types.Context) -> Pieces[Callable[[Progress], Plan]]:
         yield News(0.0, "Reading the image", long=True)
-        return work_of(context, self._chosen(context))
+        return work_of(context.scene, self._chosen(context))
 
     def _show(self, context: bpy.types.Context, plan: Plan) -> None:
         """Put the mosaic into the scene and make it active; the panel shows its image."""

@@ -40,7 +40,7 @@ class ImportPalette(bpy.types.Operator, ImportHelper):
             raise BadPalette(f"{name} is the name of a palette that Brickprint has itself; give the file another one.")
         write_whole(kept_folder("palette") / f"{name}.json", palette_text(replace(palette, name=name), ".json"))
         context.scene.brickprint.palette = name
-        self.report({"INFO"}, rpt_("Palette {}: {} colours").format(name, len(palette.colours)))
+        self.report({"INFO"}, rpt_("Palette {name}: {count} colours").format(name=name, count=len(palette.colours)))
         warn(self, palette.warnings)
         return {"FINISHED"}
 
@@ -80,7 +80,7 @@ class ExportPalette(bpy.types.Operator, ExportHelper):
             raise CannotWrite("No file name was given; choose one.")
         palette = _palette_of(context, self.colours)
         write_whole(path, palette_text(replace(palette, name=path.stem), path.suffix.lower()))
-        self.report({"INFO"}, rpt_("Wrote {}").format(path))
+        self.report({"INFO"}, rpt_("Wrote {path}").format(path=path))
         return {"FINISHED"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 import numpy as np
+from bpy.app.translations import pgettext_rpt as rpt_
 from bpy_extras import view3d_utils
 
 from ..scene.bricks import is_bricks
@@ -11,8 +12,8 @@ from ..scene.highlight import HIGHLIGHT
 from ..scene.picking import part_under, pick_parts, picked_parts
 from .beside import redraw
 from .models import OfBrickModel
+from .status import tell_status
 
-_STATUS = "Click a part to pick it, Shift-click for more, A picks all or none, X deletes, Esc ends"
 _Place = tuple[bpy.types.Region, bpy.types.SpaceView3D]  # under the mouse
 _LET_THROUGH = ("WHEEL", "TRACKPAD", "MIDDLE", "NUMPAD", "NDOF", "TIMER", "WINDOW", "HOME", "LEFT_", "RIGHT_", "OSKEY")
 
@@ -87,8 +88,7 @@ class PickParts(OfBrickModel, bpy.types.Operator):
 
 def _end(context: bpy.types.Context) -> set[str]:
     HIGHLIGHT.picking, HIGHLIGHT.hovered = False, None
-    if context.workspace is not None:
-        context.workspace.status_text_set(None)
+    tell_status(context, None)
     redraw(context)
     return {"FINISHED"}
 
@@ -96,7 +96,9 @@ def _end(context: bpy.types.Context) -> set[str]:
 def _tell(context: bpy.types.Context) -> None:
     """Bring what is picked to the status bar and the views."""
     count = int(np.count_nonzero(picked_parts(context.active_object)))
-    context.workspace.status_text_set(f"{count:,} {'part' if count == 1 else 'parts'} picked. {_STATUS}")
+    keys = rpt_("Click a part to pick it, Shift-click for more, A picks all or none, X deletes, Esc ends")
+    picked = rpt_("{count} part picked. {keys}") if count == 1 else rpt_("{count:,} parts picked. {keys}")
+    tell_status(context, picked.format(count=count, keys=keys))
     redraw(context)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 import bpy
+from bpy.app.translations import pgettext_iface as iface_
+from bpy.app.translations import pgettext_rpt as rpt_
 
 from .progress import PROGRESS
 
@@ -54,4 +56,6 @@ class InMode(Polled):
         """It is another mode."""
         yield from super().refusals(context)
         if context.mode not in cls.modes:
-            yield f"Return to {' or '.join(cls.modes.values())} first"
+            mode, *other = [iface_(name) for name in cls.modes.values()]
+            told = rpt_("Return to {mode} or {other} first") if other else rpt_("Return to {mode} first")
+            yield told.format(mode=mode, other="".join(other))

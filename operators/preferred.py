@@ -18,8 +18,13 @@ def preference(name: str, otherwise: Any) -> Any:
 
 
 def first_place(name: str = "") -> str:
-    """Where a file browser opens for a file to be written: in the preferred folder, else beside the .blend file."""
+    """Where a file browser opens for a file to be written: in the preferred folder, else beside the .blend file.
+
+    A preferred folder that is gone is passed over: the browser would open in one above it.
+    """
     folder = bpy.path.abspath(preference("files_folder", ""))
+    if not Path(folder).is_dir():
+        folder = ""
     if not folder and bpy.data.filepath:
         folder = str(Path(bpy.data.filepath).parent)
     return os.path.join(folder, name) if folder else name  # noqa: PTH118  (an empty name must leave a separator)

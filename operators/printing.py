@@ -1,6 +1,7 @@
 """A brick model as one mesh for printing."""
 
 import bpy
+from bpy.app.translations import pgettext_rpt as rpt_
 
 from ..scene.printing import print_object
 from .models import OfBrickModel
@@ -24,9 +25,13 @@ class MergeForPrinting(OfBrickModel, bpy.types.Operator):
         merged.select_set(True)
         context.view_layer.objects.active = merged
         far = merged.bound_box[6]
-        size = " × ".join(f"{high - low:.0f}" for low, high in zip(merged.bound_box[0], far, strict=True))
-        apart = f", in {pieces} pieces that touch nowhere" if pieces > 1 else ""
-        self.report({"INFO"}, f"{len(merged.data.polygons):,} faces{apart}; in real size {size} mm")
+        told = rpt_("{faces:,} faces; in real size {x:.0f} × {y:.0f} × {z:.0f} mm")
+        if pieces > 1:
+            told = rpt_(
+                "{faces:,} faces, in {pieces} pieces that touch nowhere; in real size {x:.0f} × {y:.0f} × {z:.0f} mm"
+            )
+        x, y, z = (high - low for low, high in zip(merged.bound_box[0], far, strict=True))
+        self.report({"INFO"}, told.format(faces=len(merged.data.polygons), pieces=pieces, x=x, y=y, z=z))
         return {"FINISHED"}
 
 

@@ -23,7 +23,7 @@ def reports_errors(method: Method) -> Method:
         try:
             return method(operator, context)
         except BrickprintError as error:
-            operator.report({"ERROR"}, in_panel_words(str(error)))
+            operator.report({"ERROR"}, _told(str(error)))
             return {"CANCELLED"}
 
     return reporting
@@ -32,10 +32,16 @@ def reports_errors(method: Method) -> Method:
 def warn(operator: Any, warnings: Iterable[str]) -> None:
     """Report warnings, each once."""
     for warning in dict.fromkeys(warnings):
-        operator.report({"WARNING"}, in_panel_words(warning))
+        operator.report({"WARNING"}, _told(warning))
 
 
 def tell_built(operator: Any, plan: Plan) -> None:
     """Report what was built, and what is to be minded."""
-    operator.report({"INFO"}, rpt_("{}: {:,} parts").format(plan.name, len(plan.layout)))
+    told = rpt_("{name}: {parts:,} parts").format(name=plan.name, parts=len(plan.layout))
+    operator.report({"INFO"}, _told(told))
     warn(operator, plan.report["warnings"])
+
+
+def _told(text: str) -> str:
+    """A text in the panel's words, on one line: names may have line breaks in them."""
+    return " ".join(in_panel_words(text).split())

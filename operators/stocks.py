@@ -15,6 +15,7 @@ from ..core.export.shopping import bricklink_text, rebrickable_text
 from ..core.plan import Plan
 from ..scene.bricks import read_plan
 from ..scene.user_files import Kind, kept, kept_folder
+from .beside import require_now
 from .models import OfBrickModel
 from .preferred import first_place
 from .reporting import reports_errors, warn
@@ -44,7 +45,8 @@ class ImportStock(bpy.types.Operator, ImportHelper):
             older.unlink()  # of the other kind; only now, so that a failure loses nothing
         context.scene.brickprint.stock = name
         count = sum(stock.owned.values())
-        self.report({"INFO"}, rpt_("Stock {}: {:,} parts of {:,} kinds").format(name, count, len(stock.owned)))
+        told = rpt_("Stock {name}: {parts:,} parts of {kinds:,} kinds")
+        self.report({"INFO"}, told.format(name=name, parts=count, kinds=len(stock.owned)))
         warn(self, stock.warnings)
         return {"FINISHED"}
 
@@ -70,13 +72,14 @@ class ExportStock(OfBrickModel, bpy.types.Operator, ExportHelper):
     @reports_errors
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Write the file."""
+        require_now(self, context)
         path = Path(bpy.path.abspath(self.filepath))
         writer = _WRITERS.get(path.suffix.lower())
         if not path.name or writer is None:
             raise CannotWrite(f"{path.name!r} is no name for a list of parts; let it end in {' or '.join(_WRITERS)}.")
         plan = read_plan(context.active_object)
         write_whole(path, writer(plan))
-        self.report({"INFO"}, rpt_("Wrote {}: {:,} parts").format(path, len(plan.layout)))
+        self.report({"INFO"}, rpt_("Wrote {path}: {parts:,} parts").format(path=path, parts=len(plan.layout)))
         return {"FINISHED"}
 
 
@@ -102,7 +105,7 @@ class RemoveKept(bpy.types.Operator):
         kind: Kind = self.kind
         path = kept(kind).get(self.name)
         if path is None:
-            raise CannotRead(rpt_("Nothing called {!r} is kept.").format(self.name))
+            raise CannotRead(f"Nothing called {self.name!r} is kept.")
         path.unlink()
         return {"FINISHED"}
 

@@ -7,6 +7,8 @@ from functools import partial
 
 import bpy
 import numpy as np
+from bpy.app.translations import pgettext_rpt as rpt_
+from bpy.app.translations import pgettext_tip as tip_
 
 from ..core.editing.renewing import Edited
 from ..core.errors import BadEdit
@@ -73,7 +75,9 @@ class RaiseStuds(_SetsStuds, bpy.types.Operator):
     @classmethod
     def description(cls, _context: bpy.types.Context, properties: bpy.types.OperatorProperties) -> str:
         """Which way."""
-        return f"{'Raise' if properties.by > 0 else 'Lower'} the picked studs of a relief by a level"
+        if properties.by > 0:
+            return tip_("Raise the picked studs of a relief by a level")
+        return tip_("Lower the picked studs of a relief by a level")
 
     def _set(self, plan: Plan, rows: np.ndarray) -> np.ndarray:
         return lifted(plan, rows, self.by)
@@ -108,7 +112,7 @@ class TakeColour(OfMosaic, bpy.types.Operator):
             bricks = context.active_object
             colour = colour_picked(read_plan(bricks), picked_parts(bricks))
         context.scene.brickprint_mosaic.brush = colour.name
-        self.report({"INFO"}, colour.name)
+        self.report({"INFO"}, rpt_("The next colour is {colour}").format(colour=colour.name))
         return {"FINISHED"}
 
 

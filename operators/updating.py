@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import bpy
+from bpy.app.translations import pgettext_tip as tip_
 from mathutils import Matrix
 
-from ..core.errors import CannotRead, NothingToBuild
+from ..core.errors import CannotRead
 from ..core.libraries import missing_for_settings
 from ..core.mosaic.settings import MosaicSettings
 from ..core.pieces import Pieces
@@ -16,7 +17,7 @@ from ..core.settings import Settings, options
 from ..scene.bricks import is_bricks, is_changed, moved_by, read_values
 from ..scene.dressing import dress_updated
 from ..scene.pictures import image_shown
-from ..scene.source.chosen import Selection, remember_sources, sources_of
+from ..scene.source.chosen import Selection, numbered, remember_sources, sources_of, without_source
 from ..scene.source.state import state_of
 from .chosen_settings import settings_from
 from .convert import Converting, read_conversion
@@ -49,22 +50,21 @@ class UpdateBricks(OfBrickModel, Converting, bpy.types.Operator):
 
     @classmethod
     def refusals(cls, context: bpy.types.Context) -> Iterator[str]:
-        """A library is missing."""
+        """It has nothing that it could be built from, or a library is missing."""
         yield from super().refusals(context)
+        if image_shown(context.active_object) is not None:
+            yield "A mosaic follows the choices in the panel Mosaic"
+        if why := without_source(context, context.active_object):
+            yield tip_("{why}, so it stays as it is").format(why=tip_(why))
         yield missing_for_settings(context.scene.brickprint)
 
     def _begun(self, context: bpy.types.Context) -> Pieces[tuple[Conversion, Settings, Selection, str]]:
         bricks, settings = context.active_object, settings_from(context.scene.brickprint)
         sources = sources_of(context, bricks)
-        if image_shown(bricks) is not None:
-            raise NothingToBuild(f"{bricks.name!r} is a mosaic; it follows the choices in the panel Mosaic.")
-        if not sources:
-            raise NothingToBuild(f"What {bricks.name!r} was made from is gone; it can't be built otherwise any more.")
         moved_by(bricks)  # a damaged model is told of at once
-        self._name = bricks.name
-        chosen = Selection(tuple(source.name for source in sources), ())
-        state = state_of(sources)
-        kept = kept_conversion(state)
+        self._model, self._name = bricks.session_uid, bricks.name
+        chosen, now = Selection(tuple(source.session_uid for source in sources)), state_of(sources)
+        kept, state = None if now.painted else kept_conversion(now.text), now.text
         if kept is None:
             kept, state = yield from read_conversion(context, chosen)
         return kept, settings, chosen, state
@@ -73,7 +73,7 @@ class UpdateBricks(OfBrickModel, Converting, bpy.types.Operator):
         return moved_by(context.active_object)
 
     def _show(self, context: bpy.types.Context, plan: Plan) -> None:
-        bricks = context.view_layer.objects.get(self._name)
+        bricks = next(iter(numbered(context, [self._model])), None)
         if not is_bricks(bricks):
             raise CannotRead(f"Model {self._name!r} was removed while it was built anew; nothing was changed.")
         if is_changed(bricks):

@@ -35,13 +35,11 @@ def show_plan(
     context: bpy.types.Context,
     plan: Plan,
     look: str = "light",
-    hide: Iterable[bpy.types.Object] = (),
     outlined: bool = False,
 ) -> bpy.types.Object:
     """Put a plan into the scene, in a collection of its own, and return the object that is the model.
 
-    look: "light" or "full" brick meshes. hide: objects that the bricks replace; they are hidden from view and
-    render, and otherwise left alone. outlined: with a thin dark line along all edges.
+    look: "light" or "full" brick meshes. outlined: with a thin dark line along all edges.
     """
     parts, pick = _parts_to_pick(plan, look, outlined)
     bricks = bpy.data.objects.new(f"{plan.name} bricks", points_of(plan, pick))
@@ -52,8 +50,6 @@ def show_plan(
     modifier.node_group = instancer_group()
     set_nodes_input(modifier, PARTS_INPUT, parts)
     new_collection(context, f"{plan.name} bricks").objects.link(bricks)
-    for replaced in hide:
-        hide_from_view(context, replaced)
     return bricks
 
 

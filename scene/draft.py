@@ -29,7 +29,7 @@ class _Drawn:
     """
 
     handler: Any = None
-    scene: str = ""
+    scene: int = 0  # its session_uid
     matrix: Matrix = field(default_factory=Matrix)
     boxes: Boxes | None = None
     batches: list[Any] = field(default_factory=list)
@@ -40,8 +40,11 @@ class _Drawn:
 _drawn = _Drawn()
 
 
-def show_draft(scene: str, boxes: Boxes, matrix: Matrix) -> None:
-    """Draw a draft in all views of a scene, in place of the last one. boxes: of core.sketch; matrix: moves them."""
+def show_draft(scene: int, boxes: Boxes, matrix: Matrix) -> None:
+    """Draw a draft in all views of a scene, in place of the last one.
+
+    scene: its session_uid. boxes: of core.sketch. matrix: moves them.
+    """
     if _drawn.boxes is boxes:
         return
     _drawn.scene, _drawn.matrix, _drawn.boxes = scene, matrix, boxes
@@ -79,7 +82,7 @@ def _bring_chunk() -> None:
 
 
 def _draw() -> None:
-    if bpy.context.scene.name != _drawn.scene:
+    if bpy.context.scene.session_uid != _drawn.scene:
         return
     first = not _drawn.batches
     _bring_chunk()

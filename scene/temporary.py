@@ -43,6 +43,22 @@ def temporary_data() -> Iterator[TemporaryData]:
 
 
 @contextmanager
+def gone_on_failure(context: bpy.types.Context) -> Iterator[None]:
+    """Where an error is raised inside, the datablocks made there are removed, and the selection is what it was."""
+    before, active, selected = set(bpy.data.user_map()), context.view_layer.objects.active, context.selected_objects
+    try:
+        yield
+    except BaseException:
+        bpy.data.batch_remove(set(bpy.data.user_map()) - before)
+        for thing in context.selected_objects:
+            thing.select_set(False)
+        for thing in selected:
+            thing.select_set(True)
+        context.view_layer.objects.active = active
+        raise
+
+
+@contextmanager
 def place_for(name: str) -> Iterator[Path]:
     """Where Blender writes a file of this name, gone afterwards. Raises CannotWrite, also for what Blender raises."""
     with temporary_folder() as folder:

@@ -71,6 +71,16 @@ def nodes_inputs(modifier: bpy.types.NodesModifier) -> list[tuple[str, Any]]:
     return [(item.name, modifier[item.identifier]) for item in items if item.identifier in known]
 
 
+def nodes_attributes(modifier: bpy.types.NodesModifier) -> list[Any]:
+    """Which inputs of a geometry-nodes modifier take an attribute, and its name, one after the other."""
+    if hasattr(modifier, "properties"):  # 5.2, as above
+        inputs = modifier.properties.inputs
+        names = [item.identifier for item in modifier.node_group.interface.items_tree if item.item_type == "SOCKET"]
+        holders = [getattr(inputs, name, None) for name in names]
+        return [getattr(holder, name, None) for holder in holders for name in ("type", "attribute_name")]
+    return [value for key, value in modifier.items() if key.endswith(("_use_attribute", "_attribute_name"))]
+
+
 def _input_identifier(modifier: bpy.types.NodesModifier, name: str) -> str:
     for item in modifier.node_group.interface.items_tree:
         if item.item_type == "SOCKET" and item.in_out == "INPUT" and item.name == name:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bpy
+from bpy.app.translations import pgettext_iface as iface_
 
 from ..core.plan import CHANGES
 from ..operators.editing import colours_of, forget_colours
@@ -43,8 +44,9 @@ class ByHandPanel(InSidebar, bpy.types.Panel):
         draw_operator(column, "brickprint.check_strength")
         changes = (shown(context).report or {}).get(CHANGES)
         if changes:
-            what = "a change" if changes == 1 else f"{changes} changes"
-            draw_text(layout, f"Converting this model again would lose {what} made by hand.", context, "INFO")
+            one = iface_("Converting this model again would lose a change made by hand.")
+            many = iface_("Converting this model again would lose {count} changes made by hand.")
+            draw_text(layout, one if changes == 1 else many.format(count=changes), context, "INFO")
 
 
 def _draw_studs(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
@@ -53,7 +55,7 @@ def _draw_studs(column: bpy.types.UILayout, context: bpy.types.Context) -> None:
     row = column.row(align=True)
     icons = {name: icon for name, _, _, icon, _ in colours_of(context)}
     if brush in icons:
-        row.operator("brickprint.recolour_parts", text=brush, icon_value=icons[brush]).colour = brush
+        row.operator("brickprint.recolour_parts", text=brush, translate=False, icon_value=icons[brush]).colour = brush
     draw_operator(row, "brickprint.take_colour")
     _draw_levels(column)
 

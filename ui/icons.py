@@ -41,6 +41,7 @@ ICONS = {
     "brickprint.select_weakest": "CON_STRETCHTO",
     "brickprint.settings_from_model": "PASTEDOWN",
     "brickprint.show_by": "COLOR",
+    "brickprint.show_sources": "HIDE_OFF",
     "brickprint.show_warned": "VIEWZOOM",
     "brickprint.split_parts": "MOD_EXPLODE",
     "brickprint.stop": "X",

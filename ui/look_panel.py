@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bpy
+from bpy.app.translations import pgettext_iface as iface_
 
 from ..operators.progress import PROGRESS
 from .sidebar import InSidebar, SettingsPanel, draw_settings, draw_text, split_layout
@@ -34,7 +35,8 @@ def _draw_palette(layout: bpy.types.UILayout, context: bpy.types.Context) -> Non
     draw_grid(column.box(), tuple(each for each in found if each.own or each.used))
     used = sum(each.used for each in found)
     row = column.row(align=True)
-    row.label(text=f"{used} of {sum(each.own or each.used for each in found)}")
+    of_all = sum(each.own or each.used for each in found)
+    row.label(text=iface_("{used} of {all}").format(used=used, all=of_all), translate=False)
     row.operator("brickprint.use_all_colours", text="All")
     row.operator("brickprint.use_no_colours", text="None")
 

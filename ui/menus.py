@@ -53,6 +53,7 @@ _ENTRIES = (
     "",
     "brickprint.stop",
     "brickprint.remove",
+    "brickprint.show_sources",
 )
 
 

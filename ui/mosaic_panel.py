@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import bpy
+from bpy.app.translations import pgettext_iface as iface_
 
 from ..core.mosaic.idle import is_idle
 from ..core.mosaic.settings import MosaicSettings
 from ..core.settings import options
-from ..operators.live_mosaic import Following
+from ..operators.live_mosaic import error_of
 from ..operators.progress import PROGRESS
 from ..scene.pictures import image_shown
 from .icons import draw_operator
@@ -37,15 +38,17 @@ class MosaicPanel(InSidebar, bpy.types.Panel):
         if image_shown(context.active_object) is not None:
             self.layout.prop(chosen, "live")
             _draw_by_hand(self.layout, shown(context).set_by_hand)
-            if Following.error:
-                draw_text(self.layout.box(), Following.error, context, "ERROR")
+            error = error_of(context.active_object)
+            if error:
+                draw_text(self.layout.box(), error, context, "ERROR")
 
 
 def _draw_by_hand(layout: bpy.types.UILayout, count: int) -> None:
     """How many studs of the mosaic are set by hand, and the button that takes all of that back."""
     if count:
         split = layout.split(factor=0.6)
-        split.label(text=f"{count:,} {'stud' if count == 1 else 'studs'} set by hand")
+        told = iface_("{count} stud set by hand") if count == 1 else iface_("{count:,} studs set by hand")
+        split.label(text=told.format(count=count), translate=False)
         draw_operator(split, "brickprint.take_back_by_hand").everything = True
 
 

@@ -38,7 +38,8 @@ class BrickprintPreferences(bpy.types.AddonPreferences):
     )
     files_folder: bpy.props.StringProperty(
         name="Folder for Files",
-        description="Where files are written to, unless another folder is chosen; beside the .blend file if empty",
+        description="Where files are written to, unless another folder is chosen; beside the .blend file if it is "
+        "empty or gone",
         subtype="DIR_PATH",
     )
     threads: bpy.props.IntProperty(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import bpy
+from bpy.app.translations import pgettext_iface as iface_
 
 from ..operators.words import in_panel_words
 from ..scene.layers import LAYERS, layers_modifier
@@ -46,7 +47,7 @@ def _draw_figures(layout: bpy.types.UILayout, report: dict[str, Any]) -> None:
         name.alignment = "RIGHT"
         name.active = False
         name.label(text=what)
-        split.label(text=figure)
+        split.label(text=figure, translate=False)
 
 
 def _draw_warning(layout: bpy.types.UILayout, warning: str, has_place: bool, context: bpy.types.Context) -> None:
@@ -88,7 +89,8 @@ def _draw_layers(column: bpy.types.UILayout, context: bpy.types.Context) -> None
     draw_operator(row, "brickprint.all_layers", text="")
     if (layers := shown(context).layers) is not None:
         now, parts, all_layers = layers
-        column.label(text=f"{now} of {all_layers} layers, {parts:,} parts")
+        told = iface_("{now} of {all} layers, {parts:,} parts")
+        column.label(text=told.format(now=now, all=all_layers, parts=parts), translate=False)
 
 
 class ReplacePanel(InSidebar, bpy.types.Panel):

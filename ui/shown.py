@@ -12,6 +12,7 @@ from typing import Any
 import bpy
 import numpy as np
 from bpy.app.handlers import persistent
+from bpy.app.translations import pgettext_iface as iface_
 
 from ..core.errors import CannotRead
 from ..core.mosaic.by_hand import by_hand_of, studs_set
@@ -21,6 +22,7 @@ from ..scene.bricks import is_bricks, read_values
 from ..scene.dressing import shown_by
 from ..scene.layers import shown_layers
 from ..scene.source.chosen import chosen_objects
+from ..scene.source.hiding import hidden_sources
 from ..scene.source.reading import can_be_read
 
 
@@ -31,7 +33,8 @@ class Shown:
     exact: whether the extent is, too; of turned and subdivided objects only the bounding boxes' is known. It is 0
     where the selection has no width that a number of studs could be taken from. layers: how many layers and parts of
     the active model are shown, and how many layers it has, while it is shown by layers. sources: names of what would be
-    converted. shown_by: by what the active model is shown. set_by_hand: how many studs of the active mosaic are.
+    converted. hidden: whether something is hidden that deleted brick models were made from. shown_by: by what the
+    active model is shown. set_by_hand: how many studs of the active mosaic are.
     """
 
     extent: np.ndarray | None = None
@@ -39,6 +42,7 @@ class Shown:
     report: dict[str, Any] | None = None
     layers: tuple[int, int, int] | None = None
     sources: tuple[str, ...] = ()
+    hidden: bool = False
     shown_by: str = "colours"
     set_by_hand: int = 0
 
@@ -65,7 +69,7 @@ def shown(context: bpy.types.Context) -> Shown:
         if is_bricks(active):
             value = replace(value, layers=shown_layers(active), shown_by=shown_by(active), set_by_hand=_set(active))
         names = tuple(obj.name for obj in chosen_objects(context) if can_be_read(obj))
-        _Kept.key, _Kept.value = key, replace(value, sources=names)
+        _Kept.key, _Kept.value = key, replace(value, sources=names, hidden=bool(hidden_sources(context)))
     return _Kept.value
 
 
@@ -132,8 +136,8 @@ def size_lines(extent: np.ndarray, studs: float) -> tuple[str, str]:
         for cells, mm in zip((size.studs_x, size.studs_y, size.plates_z), (STUD_MM, STUD_MM, PLATE_MM), strict=True)
     )
     return (
-        f"{size.studs_x:,} × {size.studs_y:,} studs, {bricks:,} bricks high",
-        f"{wide:,.1f} × {deep:,.1f} × {high:,.1f} cm",
+        iface_("{x:,} × {y:,} studs, {bricks:,} bricks high").format(x=size.studs_x, y=size.studs_y, bricks=bricks),
+        iface_("{wide:,.1f} × {deep:,.1f} × {high:,.1f} cm").format(wide=wide, deep=deep, high=high),
     )
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import bpy
 import numpy as np
+from bpy.app.translations import pgettext_iface as iface_
 
 from ..core.orientation import upright_extent, wanted_studs
 from .icons import draw_operator
@@ -28,6 +29,8 @@ class SourcePanel(InSidebar, bpy.types.Panel):
         """What is selected, the number of studs, and what size that makes."""
         layout = split_layout(self.layout)
         _draw_source(layout, context)
+        if shown(context).hidden:
+            draw_operator(layout, "brickprint.show_sources")
         draw_settings(layout, context, ("studs",))
         _draw_size(layout, context)
 
@@ -37,8 +40,8 @@ def _draw_source(layout: bpy.types.UILayout, context: bpy.types.Context) -> None
     if not names:
         layout.label(text="Select an object", icon="INFO")
         return
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    layout.label(text=f"{names[0]}{more}", icon="MESH_DATA")
+    told = iface_("{name} and {others} more") if len(names) > 1 else "{name}"
+    layout.label(text=told.format(name=names[0], others=len(names) - 1), translate=False, icon="MESH_DATA")
 
 
 def _draw_size(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
@@ -54,8 +57,8 @@ def _draw_size(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         return
     settings = context.scene.brickprint
     studs, centimetres = _size(tuple(now.extent.tolist()), settings.up, settings.studs, settings.scale)
-    column.label(text=studs if now.exact else f"About {studs}")
-    column.label(text=centimetres)
+    column.label(text=studs if now.exact else iface_("About {size}").format(size=studs), translate=False)
+    column.label(text=centimetres, translate=False)
 
 
 @lru_cache(maxsize=16)

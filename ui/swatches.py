@@ -19,7 +19,8 @@ _HUES = 12
 
 
 @lru_cache(maxsize=16)
-def _found(palette: str, without: str, include: str) -> tuple[tuple[Swatch, ...], str]:
+def _found(palette: str, without: str, include: str, _blend: str) -> tuple[tuple[Swatch, ...], str]:
+    """_blend: the .blend file, from whose folder a palette's path may start."""
     try:
         found = swatches(taken("palette", palette), taken("without", without), taken("include", include))
         return tuple(sorted(found, key=_by_hue)), ""
@@ -36,7 +37,7 @@ def _by_hue(swatch: Swatch) -> tuple[int, float]:
 
 def found_swatches(settings: bpy.types.PropertyGroup) -> tuple[tuple[Swatch, ...], str]:
     """All colours beside the chosen palette, or none and what is wrong with it; kept until another is chosen."""
-    return _found(settings.palette, settings.without, settings.include)
+    return _found(settings.palette, settings.without, settings.include, bpy.data.filepath)
 
 
 def look_again(_self: Any = None, _context: Any = None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import bpy
 from bpy.app.handlers import persistent
+from bpy.app.translations import pgettext_iface as iface_
 
 from ..core.errors import BadSetting, CannotRead
 from ..operators.chosen_settings import settings_from
@@ -14,7 +15,7 @@ from ..operators.updating import changed_settings
 from ..operators.words import label
 from ..scene.bricks import is_bricks, read_values
 from ..scene.pictures import image_shown
-from ..scene.source.chosen import is_up_to_date
+from ..scene.source.chosen import GONE, is_up_to_date, without_source
 from .icons import draw_operator
 from .shown import listen, shown, stop_listening
 from .sidebar import InSidebar
@@ -26,30 +27,36 @@ _MOST_NAMED = 3  # settings; of more the number is told
 class Standing:
     """How a model stands to what it was made from.
 
-    source: whether that still is as it was read, None where it is gone. made_with: the settings, by name.
+    without: why it has no source that it could follow, or "". up_to_date: whether the source still is as it was read.
+    blocks: session ids of all datablocks that this was told by. made_with: the settings, by name.
     """
 
-    source: bool | None
+    without: str
+    up_to_date: bool
+    blocks: frozenset[int]
     made_with: dict[str, Any]
 
 
 class _Kept:
     """The last answer, for which model of which view layer."""
 
-    key: tuple[str, ...] = ()
+    key: tuple[Any, ...] = ()
     value: Standing | None = None
 
 
 @persistent
 def forget(_scene: Any = None, depsgraph: Any = None) -> None:
-    """Handler: what is kept may no longer be true, unless nothing but brick models changed."""
+    """Handler: what is kept may no longer be true, unless nothing but brick models and objects beside them changed."""
     changed = list(depsgraph.updates) if isinstance(depsgraph, bpy.types.Depsgraph) else []
-    if not changed or not all(_is_model(update.id.original) for update in changed):
+    if not changed or not all(_is_beside(update.id.original) for update in changed):
         _Kept.key = ()
 
 
-def _is_model(block: bpy.types.ID) -> bool:
-    return isinstance(block, bpy.types.Object) and is_bricks(block)
+def _is_beside(block: bpy.types.ID) -> bool:
+    """Whether it is a model, or an object that nothing was made from."""
+    if not isinstance(block, bpy.types.Object):
+        return False
+    return is_bricks(block) or (_Kept.value is not None and block.session_uid not in _Kept.value.blocks)
 
 
 def standing(context: bpy.types.Context) -> Standing | None:
@@ -57,13 +64,15 @@ def standing(context: bpy.types.Context) -> Standing | None:
     active = context.active_object
     if not is_bricks(active):
         return None
-    key = (context.scene.name, context.view_layer.name, active.name)
+    key = (context.scene.session_uid, context.view_layer.name, active.session_uid)
     if _Kept.key != key:
         try:
             made_with = dict(read_values(active).get("settings", {}))
         except CannotRead:  # the panel above says so
             made_with = {}
-        _Kept.key, _Kept.value = key, Standing(is_up_to_date(context, active), made_with)
+        without = without_source(context, active)
+        up_to_date, blocks = (False, frozenset()) if without else is_up_to_date(context, active)
+        _Kept.key, _Kept.value = key, Standing(without, up_to_date, blocks, made_with)
     return _Kept.value
 
 
@@ -79,13 +88,15 @@ def lines(context: bpy.types.Context) -> list[tuple[str, str]]:
     except BadSetting:  # told when it is built
         changed = []
     said = []
-    if now.source is None:
-        said.append(("Its source is gone", "UNLINKED"))
-    elif not now.source:
+    if now.without:
+        said.append((now.without, "UNLINKED" if now.without == GONE else "INFO"))
+    elif not now.up_to_date:
         said.append(("Out of date: its source was changed", "ERROR"))
     if changed:
-        named = ", ".join(changed) if len(changed) <= _MOST_NAMED else f"{len(changed)} settings"
-        said.append((f"Made with other: {named}", "INFO"))
+        told, named = iface_("Made with other: {names}"), ", ".join(map(iface_, changed))
+        if len(changed) > _MOST_NAMED:
+            told = iface_("Made with other: {count} settings")
+        said.append((told.format(names=named, count=len(changed)), "INFO"))
     return said or [("Up to date", "CHECKMARK")]
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import bpy
@@ -16,28 +15,40 @@ from .state import state_of
 _SOURCES_PROPERTY = "brickprint_sources"  # on a brick model: pointers to the objects, which follow new names
 _STATE_PROPERTY = "brickprint_state"  # on a brick model: the state of these objects when they were read
 
+GONE = "Its source is gone"
+ELSEWHERE = "Its source is not in this view layer"
+
 
 @dataclass(frozen=True)
 class Selection:
-    """Names of the objects to convert, and of the brick models that the new one replaces. Pointers die on undo."""
+    """Session ids of the objects to convert, and of the brick models that the new one replaces.
 
-    sources: tuple[str, ...]
-    replaced: tuple[str, ...]
+    Pointers die on undo, and an object of this file and one of a linked file can have one name.
+    """
+
+    sources: tuple[int, ...]
+    replaced: tuple[int, ...] = ()
 
     def objects(self, context: bpy.types.Context) -> list[bpy.types.Object]:
         """The objects to convert that are still in the scene."""
-        return _named(context, self.sources)
+        return numbered(context, self.sources)
 
     def changed_by_hand(self, context: bpy.types.Context) -> list[str]:
         """The names of the old models whose parts were changed or locked by hand, which a new one knows nothing of."""
-        models = [model for model in _named(context, self.replaced) if is_bricks(model)]
+        models = [model for model in numbered(context, self.replaced) if is_bricks(model)]
         return [model.name for model in models if is_changed(model)]
 
     def remove_replaced(self, context: bpy.types.Context) -> None:
         """Take the old models away."""
-        for model in _named(context, self.replaced):
+        for model in numbered(context, self.replaced):
             if is_bricks(model):
                 remove_bricks(model)
+
+
+def numbered(context: bpy.types.Context, numbers: Iterable[int]) -> list[bpy.types.Object]:
+    """The objects with these session ids, as far as they still are in the view layer."""
+    objects = {item.session_uid: item for item in context.view_layer.objects}
+    return [objects[number] for number in numbers if number in objects]
 
 
 def chosen_objects(context: bpy.types.Context) -> list[bpy.types.Object]:
@@ -47,15 +58,19 @@ def chosen_objects(context: bpy.types.Context) -> list[bpy.types.Object]:
 
 
 def selection(context: bpy.types.Context) -> Selection:
-    """What to convert. Raises NothingToBuild when the objects of a chosen brick model are gone."""
+    """What to convert. Raises NothingToBuild when a chosen brick model has nothing that it could be built from."""
     chosen = chosen_objects(context)
     models = [obj for obj in chosen if is_bricks(obj)]
     plain = [obj for obj in chosen if not is_bricks(obj)]
     behind = [source for model in models for source in sources_of(context, model)]
-    names = tuple(dict.fromkeys(source.name for source in [*plain, *behind]))
-    if not names:
-        raise NothingToBuild("What this brick model was made from is gone; select the object to convert.")
-    return Selection(names, tuple(model.name for model in models))
+    numbers = tuple(dict.fromkeys(source.session_uid for source in [*plain, *behind]))
+    for model in models:
+        why = without_source(context, model)
+        if why == ELSEWHERE:  # part of it may be here, but built from that alone it would not be this model
+            raise NothingToBuild(f"{model.name!r}: {why}; show its collection there.")
+        if not numbers:
+            raise NothingToBuild(f"{model.name!r}: {why}; select the object to convert.")
+    return Selection(numbers, tuple(model.session_uid for model in models))
 
 
 def remember_sources(bricks: bpy.types.Object, sources: Iterable[bpy.types.Object], state: str) -> None:
@@ -64,42 +79,38 @@ def remember_sources(bricks: bpy.types.Object, sources: Iterable[bpy.types.Objec
     bricks[_STATE_PROPERTY] = state
 
 
-def is_up_to_date(context: bpy.types.Context, bricks: bpy.types.Object) -> bool | None:
-    """Whether what a model was made from still is as it was read; None where some of it is gone, or was never noted."""
-    noted, sources = bricks.get(_SOURCES_PROPERTY, {}), sources_of(context, bricks)
-    if _STATE_PROPERTY not in bricks or not sources or len(sources) != len(noted):
-        return None
-    return bool(bricks[_STATE_PROPERTY] == state_of(sources))
-
-
 def sources_of(context: bpy.types.Context, bricks: bpy.types.Object) -> list[bpy.types.Object]:
-    """What a brick model was made from, as far as it still is in the scene."""
-    noted = bricks.get(_SOURCES_PROPERTY, {}).values()
-    return [source for source in noted if source is not None and source.name in context.view_layer.objects]
+    """What a brick model was made from, as far as it still is in the view layer."""
+    return [source for source in remembered_by(bricks) if source is not None and _is_in_view_layer(context, source)]
 
 
-def show_again(context: bpy.types.Context, sources: Iterable[bpy.types.Object]) -> None:
-    """Undo the hiding of what a brick model replaced, and select it."""
-    for source in sources:
-        source.hide_render = False
-        source.hide_set(False)
-        source.select_set(True)
-        context.view_layer.objects.active = source
+def without_source(context: bpy.types.Context, bricks: bpy.types.Object) -> str:
+    """Why a brick model can't be built anew as it was made, in words for the user; "" where it can be.
+
+    One whose source is gone in part can be built from the rest.
+    """
+    noted = remembered_by(bricks)
+    if not noted:
+        return "It was not made from an object"
+    absent = [source for source in noted if source is not None and not _is_in_view_layer(context, source)]
+    # What was deleted here is in no collection any more; what is linked still is in its own file.
+    if any(source.users_collection or source.library for source in absent):
+        return ELSEWHERE
+    return "" if sources_of(context, bricks) else GONE
 
 
-@contextmanager
-def visible(objects: Iterable[bpy.types.Object]) -> Iterator[None]:
-    """Show hidden objects for a while: Blender does not evaluate what it does not show."""
-    hidden = [obj for obj in objects if obj.hide_get()]
-    for obj in hidden:
-        obj.hide_set(False)
-    try:
-        yield
-    finally:
-        for obj in hidden:
-            obj.hide_set(True)
+def is_up_to_date(context: bpy.types.Context, bricks: bpy.types.Object) -> tuple[bool, frozenset[int]]:
+    """Whether a model's source still is as it was read, and the session ids of all datablocks that this hangs on."""
+    now = state_of(sources_of(context, bricks))
+    return bricks.get(_STATE_PROPERTY) == now.text, now.blocks
 
 
-def _named(context: bpy.types.Context, names: Iterable[str]) -> list[bpy.types.Object]:
+def remembered_by(bricks: bpy.types.Object) -> list[bpy.types.Object | None]:
+    """What a model was made from; None for what was taken out of the file."""
+    return list(bricks.get(_SOURCES_PROPERTY, {}).values())
+
+
+def _is_in_view_layer(context: bpy.types.Context, item: bpy.types.Object) -> bool:
     objects = context.view_layer.objects
-    return [objects[name] for name in names if name in objects]
+    found = objects.get(item.name)
+    return found == item or (found is not None and item in objects.values())  # another of its name, from another file

@@ -1,180 +1,136 @@
 """A short text that says in what state a source is: another text, and what was built from it is out of date.
 
 It is made from the original data alone, so that it is the same while the source is hidden, which Blender does not
-evaluate then: its mesh, where it stands, modifiers, constraints, shape keys and materials with their nodes. Paint on
-an image is noticed once, until it is saved; what drives or animates a hidden source is not.
+evaluate then: its mesh, where it stands, modifiers, constraints, shape keys and materials with their nodes, and the
+same of every object that shapes it. Paint on an image is noticed once, until it is saved; what drives or animates a
+hidden source, and what is sculpted on a Multiresolution modifier, is not.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
 
 import bpy
-import numpy as np
 
-from ..versions import nodes_inputs, uses_nodes
+from ..versions import nodes_attributes, nodes_inputs
+from .noted_looks import note_image, note_material, note_tree
+from .noted_shapes import note_armature, note_data, note_key, note_keys, note_mesh, note_weights
+from .noting import Noted, plain
 
-_SIMPLE = {"BOOLEAN", "INT", "FLOAT", "STRING", "ENUM"}
-# What changes nothing of the look: selection, folding, places in the node editor, what Blender notes for itself.
-_OF_NO_MATTER = {
-    "rna_type", "name", "select", "hide", "hide_select", "show_expanded", "show_on_cage", "show_in_editmode",
-    "location", "location_absolute", "width", "width_hidden", "height", "dimensions", "color_tag", "use_custom_color",
-    "is_active", "show_options", "show_preview", "show_texture", "use_pin_to_last", "persistent_uid", "execution_time",
-    "active", "warning_propagation", "show_render", "use_nodes",
-}  # fmt: skip
-_FIELDS = {  # how the data of attributes is read, by its kind
-    "FLOAT_VECTOR": ("vector", 3, np.float32),
-    "FLOAT2": ("vector", 2, np.float32),
-    "FLOAT_COLOR": ("color", 4, np.float32),
-    "BYTE_COLOR": ("color", 4, np.float32),
-    "FLOAT": ("value", 1, np.float32),
-    "INT": ("value", 1, np.int32),
-}
+_SHAPED_BY_PARENT = {"ARMATURE", "LATTICE", "BONE", "VERTEX", "VERTEX_3"}  # how its own shape moves a child
+_INSTANCING = (
+    "instance_type", "use_instance_vertices_rotation", "use_instance_faces_scale", "instance_faces_scale",
+    "show_instancer_for_viewport",
+)  # fmt: skip
 
 
-def state_of(sources: Iterable[bpy.types.Object]) -> str:
+@dataclass(frozen=True)
+class State:
+    """In what state objects are.
+
+    text: equal for equal states. blocks: session ids of all datablocks whose change may change it. painted: whether
+    an image of theirs was painted on and not saved since, so that the text does not tell more paint.
+    """
+
+    text: str
+    blocks: frozenset[int]
+    painted: bool
+
+
+def state_of(sources: Iterable[bpy.types.Object]) -> State:
     """The state of objects; their own names do not matter, their order does."""
-    noted = _Noted()
+    noted, painted = Noted(), False
     for source in sources:
-        noted.object(source)
-    return noted.hash.hexdigest()
+        noted.block(source)
+    while noted.waiting:
+        block = noted.waiting.popleft()
+        note = next((note for kind, note in _NOTES.items() if isinstance(block, kind)), None)
+        if note is None:
+            noted.words(block.name_full)
+        else:
+            note(noted, block)
+        painted |= isinstance(block, bpy.types.Image) and block.is_dirty
+    return State(noted.text, frozenset(noted.blocks), painted)
 
 
-class _Noted:
-    """What was noted so far, and which datablocks that holds already."""
-
-    def __init__(self) -> None:
-        self.hash = hashlib.blake2b(digest_size=16)
-        self._seen: set[int] = set()
-
-    def _first_time(self, block: bpy.types.ID) -> bool:
-        known = block.as_pointer() in self._seen
-        self._seen.add(block.as_pointer())
-        return not known
-
-    def _text(self, *words: Any) -> None:
-        self.hash.update(repr(words).encode())
-
-    def object(self, item: bpy.types.Object) -> None:
-        """An object with all that shapes and colours it."""
-        if not self._first_time(item):
-            return
-        self._place(item)
-        for bone in item.pose.bones if item.pose else ():
-            self._text([round(value, 6) for row in bone.matrix_basis for value in row])
-        for modifier in item.modifiers:
-            self._values(modifier)
-            self._pointed(modifier)
-            if modifier.type == "NODES" and modifier.node_group is not None:
-                self._text([repr(value) for value in nodes_inputs(modifier)])
-                self._tree(modifier.node_group)
-        for slot in item.material_slots:
-            self._material(slot.material)
-        if item.data is not None:
-            self._data(item.data)
-        if item.instance_type == "COLLECTION" and item.instance_collection is not None:
-            self._text(tuple(item.instance_collection.instance_offset))
-            for part in item.instance_collection.all_objects:
-                self.object(part)
-
-    def _pointed(self, modifier: bpy.types.Modifier) -> None:
-        """The objects that a modifier shapes by."""
-        for prop in modifier.bl_rna.properties:
-            other = getattr(modifier, prop.identifier) if prop.type == "POINTER" else None
-            if isinstance(other, bpy.types.Object):
-                self.object(other)
-
-    def _place(self, item: bpy.types.Object) -> None:
-        above: bpy.types.Object | None = item
-        while above is not None:
-            self._text([round(value, 6) for row in above.matrix_basis for value in row])
-            self._text([round(value, 6) for row in above.matrix_parent_inverse for value in row])
-            for constraint in above.constraints:
-                self._values(constraint)
-            above = above.parent
-
-    def _data(self, data: bpy.types.ID) -> None:
-        if not self._first_time(data):
-            return
-        if not isinstance(data, bpy.types.Mesh):
-            self._values(data)
-            for spline in getattr(data, "splines", ()):
-                points = [tuple(point.co) for point in (*spline.bezier_points, *spline.points)]
-                self._text(points)
-            for element in getattr(data, "elements", ()):
-                self._values(element)
-                self._text(tuple(element.co))
-            return
-        for layer in data.attributes:
-            if layer.name == ".corner_vert" or not layer.name.startswith("."):  # others say what is selected
-                self._text(layer.name)
-                self._array(layer)
-        if data.shape_keys is not None:
-            for key in data.shape_keys.key_blocks:
-                self._text(key.name, key.value, key.mute)
-
-    def _array(self, layer: bpy.types.Attribute) -> None:
-        if layer.data_type in _FIELDS:
-            field, width, kind = _FIELDS[layer.data_type]
-            values = np.zeros(len(layer.data) * width, kind)
-            layer.data.foreach_get(field, values)
-            self.hash.update(values.data)
-
-    def _material(self, material: bpy.types.Material | None) -> None:
-        if material is None:
-            self._text(None)
-        elif self._first_time(material):
-            self._values(material)
-            self._text(uses_nodes(material))
-            if material.node_tree is not None:
-                self._tree(material.node_tree)
-
-    def _tree(self, tree: bpy.types.NodeTree) -> None:
-        if not self._first_time(tree):
-            return
-        for node in tree.nodes:
-            self._text(node.bl_idname)
-            self._values(node)
-            self._text([_value(socket, "default_value") for socket in node.inputs])
-            self._text([_value(socket, "default_value") for socket in node.outputs])
-            ramp = getattr(node, "color_ramp", None)
-            if ramp is not None:
-                self._text([(stop.position, tuple(stop.color)) for stop in ramp.elements])
-            image = getattr(node, "image", None)
-            if image is not None:
-                self._image(image)
-            if getattr(node, "node_tree", None) is not None:
-                self._tree(node.node_tree)
-        for link in tree.links:
-            ends = link.from_node.name, link.from_socket.identifier, link.to_node.name, link.to_socket.identifier
-            self._text(ends)
-
-    def _image(self, image: bpy.types.Image) -> None:
-        """An image, without asking for its pixels or its size: that would load its file."""
-        self._text(image.name, image.filepath, image.is_dirty, image.source)
-        self._text(image.generated_type, image.generated_width, image.generated_height, tuple(image.generated_color))
-        self._text(image.packed_file.size if image.packed_file else None)
-
-    def _values(self, thing: Any) -> None:
-        """Every simple value of a thing, and the names of what it points to."""
-        for prop in thing.bl_rna.properties:
-            if prop.identifier in _OF_NO_MATTER or prop.identifier.startswith("show_expanded"):
-                continue
-            if not prop.is_readonly and (prop.type in _SIMPLE or prop.type == "POINTER"):
-                self._text(prop.identifier, _value(thing, prop.identifier))
+def _note_object(noted: Noted, item: bpy.types.Object) -> None:
+    """An object with all that shapes and colours it."""
+    _note_place(noted, item)
+    for bone in item.pose.bones if item.pose else ():
+        noted.words(plain(bone.matrix_basis))
+        _note_constraints(noted, bone)
+    for modifier in item.modifiers:
+        noted.values(modifier)
+        if modifier.type == "NODES" and modifier.node_group is not None:
+            for value in (*(value for _, value in nodes_inputs(modifier)), *nodes_attributes(modifier)):
+                noted.value(value)
+    for slot in item.material_slots:
+        noted.block(slot.material)
+    noted.block(item.data)
+    noted.words(item.show_only_shape_key)
+    if item.show_only_shape_key and item.active_shape_key is not None:
+        note_key(noted, item.active_shape_key)
+    note_weights(noted, item)
+    for system in item.particle_systems:
+        noted.values(system)
+    _note_instances(noted, item)
 
 
-def _value(owner: Any, name: str) -> Any:
-    value = getattr(owner, name, None)
-    if value is None or isinstance(value, (bool, int, str, set)):
-        return sorted(value) if isinstance(value, set) else value
-    if isinstance(value, float):
-        return round(value, 6)
-    if isinstance(value, bpy.types.ID):
-        return value.name_full
-    try:
-        return [round(item, 6) if isinstance(item, float) else repr(item) for item in value]
-    except TypeError:  # another structure, not a row of numbers
-        return None
+def _note_place(noted: Noted, item: bpy.types.Object) -> None:
+    above: bpy.types.Object | None = item
+    while above is not None:
+        noted.blocks.add(above.session_uid)
+        noted.words(plain(above.matrix_basis), plain(above.matrix_parent_inverse))
+        _note_constraints(noted, above)
+        if above.parent is not None and above.parent_type in _SHAPED_BY_PARENT:
+            noted.words(above.parent_type, above.parent_bone, tuple(above.parent_vertices))
+            noted.block(above.parent)
+        above = above.parent
+
+
+def _note_constraints(noted: Noted, owner: bpy.types.Object | bpy.types.PoseBone) -> None:
+    for constraint in owner.constraints:
+        noted.values(constraint)
+        for target in getattr(constraint, "targets", ()):
+            noted.values(target)
+
+
+def _note_instances(noted: Noted, item: bpy.types.Object) -> None:
+    """What an object shows beside or instead of its own shape."""
+    if item.instance_type == "NONE":
+        return
+    noted.words([plain(getattr(item, name)) for name in _INSTANCING])
+    noted.block(item.instance_collection)
+    if item.instance_type in {"VERTS", "FACES"}:
+        for child in item.children:
+            noted.block(child)
+
+
+def _note_collection(noted: Noted, collection: bpy.types.Collection) -> None:
+    """Where its objects are put from, and which of them are shown."""
+    noted.words(plain(collection.instance_offset))
+    for part in collection.objects:
+        noted.words(part.hide_viewport)
+        noted.block(part)
+    for child in collection.children:
+        noted.words(child.hide_viewport)
+        noted.block(child)
+
+
+_NOTES = {
+    bpy.types.Object: _note_object,
+    bpy.types.Mesh: note_mesh,
+    bpy.types.Key: note_keys,
+    bpy.types.Armature: note_armature,
+    bpy.types.Collection: _note_collection,
+    bpy.types.Material: note_material,
+    bpy.types.NodeTree: note_tree,
+    bpy.types.Image: note_image,
+} | dict.fromkeys(
+    (
+        bpy.types.Curve, bpy.types.Curves, bpy.types.MetaBall, bpy.types.Lattice, bpy.types.PointCloud,
+        bpy.types.Volume, bpy.types.VectorFont, bpy.types.Texture, bpy.types.ParticleSettings, bpy.types.CacheFile,
+    ),
+    note_data,
+)  # fmt: skip

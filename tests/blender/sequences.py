@@ -169,6 +169,12 @@ def _remove(chance, _path):
         _step("remove")
 
 
+def _show(_chance, _path):
+    if bpy.ops.brickprint.show_sources.poll():
+        bpy.ops.brickprint.show_sources()
+        _step("show")
+
+
 def _undo(_chance, _path):
     if bpy.ops.ed.undo.poll():
         bpy.ops.ed.undo()
@@ -190,8 +196,8 @@ def _reload(_chance, path):
 
 _DEEDS = {
     "convert": _convert, "update": _update, "edit": _edit, "add": _add_cube, "rename": _rename, "look": _look,
-    "by hand": _by_hand, "edit mode": _edit_mode, "copy": _copy, "delete": _delete, "remove": _remove, "undo": _undo,
-    "redo": _redo, "save": _save, "reload": _reload,
+    "by hand": _by_hand, "edit mode": _edit_mode, "copy": _copy, "delete": _delete, "remove": _remove, "show": _show,
+    "undo": _undo, "redo": _redo, "save": _save, "reload": _reload,
 }  # fmt: skip
 
 

@@ -155,14 +155,6 @@ def test_a_copy_of_a_model_keeps_the_parts_when_the_model_goes():
     assert len(instances(copy)[1]) == 5
 
 
-def test_replaced_objects_are_hidden_and_otherwise_left_alone():
-    bpy.ops.mesh.primitive_cube_add()
-    cube = bpy.context.object
-    show_plan(bpy.context, small_plan(), hide=[cube])
-    assert cube.hide_render and not cube.visible_get()
-    assert not cube.hide_viewport and len(cube.data.vertices) == 8 and not cube.modifiers
-
-
 def test_source_parts_are_not_in_the_scene():
     bricks = show_plan(bpy.context, small_plan())
     assert list(bpy.context.scene.objects) == [bricks]

@@ -419,12 +419,14 @@ def test_deleting_while_picking(bricks, picking):
 
 def test_picking_ends_when_the_extension_is_switched_off(picking, monkeypatch):
     import brickprint
+    from brickprint.operators.status import tell_status
 
     told = []
     monkeypatch.setattr(bpy.types.WorkSpace, "status_text_set", lambda _space, text: told.append(text))
+    tell_status(bpy.context, "1 part picked")
     brickprint.unregister()
     try:
-        assert not picking.picking and told == [None]
+        assert not picking.picking and told == ["1 part picked", None]
     finally:
         brickprint.register()
 

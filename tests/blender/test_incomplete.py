@@ -19,7 +19,7 @@ class Layout:
 
     row = column
 
-    def prop_enum(self, owner, name, value, text):
+    def prop_enum(self, owner, name, value, text, **options):
         self.drawn.append((value, text, self.enabled))
 
     def operator(self, name, **options):

@@ -186,8 +186,45 @@ def test_files_go_to_the_preferred_folder(preferring, tmp_path):
     assert preferred.first_place("a.ldr") == "a.ldr"
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
     assert preferred.first_place("a.ldr") == str(tmp_path / "a.ldr")
+    (tmp_path / "files").mkdir()
     preferring(files_folder=str(tmp_path / "files"))
     assert preferred.first_place("a.ldr") == str(tmp_path / "files" / "a.ldr")
+
+
+def test_a_preferred_folder_that_is_gone_is_passed_over(preferring, tmp_path):
+    preferring(files_folder=str(tmp_path / "gone"))
+    assert preferred.first_place("a.ldr") == "a.ldr"
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
+    assert preferred.first_place("a.ldr") == str(tmp_path / "a.ldr")
+
+
+def test_a_film_goes_to_the_preferred_folder_too(preferring, tmp_path):
+    from types import MethodType
+
+    from brickprint.operators.animating import RenderBuildAnimation
+
+    bricks = a_model()
+    preferring(files_folder=str(tmp_path))
+    asked = SimpleNamespace(kind="mp4", execute=lambda context: {"CANCELLED"})
+    MethodType(RenderBuildAnimation.invoke, asked)(bpy.context, None)
+    assert asked.filepath == str(tmp_path / f"{read_plan(bricks).name}.mp4")
+
+
+@pytest.mark.filterwarnings("ignore:.*blend relative")  # Blender 5 offers whole paths only, older ones both
+@pytest.mark.parametrize("name", ["palette", "parts", "stock"])
+def test_a_file_beside_the_blend_can_be_chosen(tmp_path, name):
+    from brickprint.core.errors import BadSetting
+    from brickprint.ui.swatches import found_swatches
+
+    setattr(bpy.context.scene.brickprint, name, "//two.csv")
+    with pytest.raises(BadSetting, match=f"--{name} //two.csv .* never saved; save it first"):
+        chosen()
+    (tmp_path / "two.csv").write_text("name\nRed\nBlue\n")
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
+    assert getattr(chosen(), name) == str(tmp_path / "two.csv")
+    if name == "palette":
+        found, wrong = found_swatches(bpy.context.scene.brickprint)
+        assert not wrong and [each.colour.name for each in found if each.own] == ["Red", "Blue"]
 
 
 def test_threads_are_limited_while_it_is_on(preferring):

@@ -96,7 +96,7 @@ def test_a_slider_starts_the_work_and_the_timer_ends_it(photo, chosen):
     chosen.set = "99999"
     assert _tick() is not None  # what was made is out of date already
     Following.now.worker.wait()
-    assert _tick() is None and "99999" in Following.error
+    assert _tick() is None and "99999" in Following.now.error
     assert image_shown(mosaic) is not None
 
 
@@ -181,6 +181,42 @@ def test_another_file_is_not_followed(photo, chosen):
     assert Following.now == Following()
 
 
+def test_an_error_is_told_beside_its_mosaic_alone(photo, chosen):
+    from test_panel import drawn
+
+    def told():
+        return [text for kind, text in drawn(mosaic_panel.MosaicPanel) if "99999" in str(text)]
+
+    first = mosaic_of(photo, chosen)
+    chosen.live = False
+    second = mosaic_of(photo, chosen)
+    chosen.live = True
+    chosen.set = "99999"
+    ended()
+    assert told()
+    bpy.context.view_layer.objects.active = first
+    assert not told()
+    bpy.context.view_layer.objects.active = second
+    assert told()
+    bpy.ops.wm.read_homefile(use_empty=True)
+    assert Following.now.error == ""
+
+
+def test_a_mosaic_follows_the_choices_of_its_own_scene(photo, chosen):
+    mosaic_of(photo, chosen)
+    chosen.piece = "plate"
+    home = bpy.context.scene
+    bpy.context.window.scene = bpy.data.scenes.new("elsewhere")
+    assert bpy.context.scene.brickprint_mosaic.piece != "plate"
+    ended()
+    plan = read_plan(bpy.data.objects["photo bricks"])
+    assert "Plate 1 x 1" in {plan.catalogue.parts[row].name for row in plan.layout["part"]}
+    before = layout_shown()
+    bpy.context.window.scene = home
+    bpy.data.scenes["elsewhere"].brickprint_mosaic.brightness = 60.0  # of a scene that has no mosaic
+    assert not Following.now.stale and np.array_equal(layout_shown(), before)
+
+
 def test_another_image_is_followed_too(photo, chosen, tmp_path):
     mosaic = mosaic_of(photo, chosen)
     assert not Following.now.stale  # making one starts nothing
@@ -221,7 +257,7 @@ def test_what_was_changed_by_hand_is_never_lost(photo, chosen, when):
     chosen.contrast = 20.0
     ended()
     assert (seen(read_plan(mosaic)) == "Blue").all()
-    assert "changed by hand" in Following.error
+    assert "changed by hand" in Following.now.error
 
 
 def test_without_live_nothing_follows(photo, chosen):

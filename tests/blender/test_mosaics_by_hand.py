@@ -86,7 +86,7 @@ def test_a_large_piece_is_recoloured_and_the_mosaic_follows_on(chosen):
     for name, value in (("contrast", 40.0), ("piece", "round-tile"), ("method", "atkinson")):
         setattr(chosen, name, value)
         follow()
-        assert ((seen()[0] == "Red") == studs).all() and Following.error == ""
+        assert ((seen()[0] == "Red") == studs).all() and Following.now.error == ""
     chosen.size = "32x32"
     follow()
     assert seen()[0].shape == (32, 32) and (seen()[0] == "Red").sum() == studs.sum()
@@ -214,7 +214,7 @@ def test_other_changes_end_the_following_as_before(chosen):
     split = read_plan(mosaic())
     chosen.contrast = 30.0
     follow()
-    assert "changed by hand" in Following.error
+    assert "changed by hand" in Following.now.error
     assert np.array_equal(read_plan(mosaic()).layout, split.layout)
     for operator in ("take_back_by_hand", "raise_studs"):
         with pytest.raises(RuntimeError, match="undo those changes first"):

@@ -388,6 +388,20 @@ def test_warnings_speak_of_settings_as_the_panel_does():
     assert in_panel_words("--keep-thin changes nothing") == "Keep Thin Walls changes nothing"
 
 
+def test_what_a_deleted_model_left_hidden_has_a_button():
+    bpy.ops.mesh.primitive_cube_add()
+    bpy.context.scene.brickprint.studs = 4
+    bpy.ops.brickprint.convert()
+    button = ("operator", "brickprint.show_sources")
+    assert button not in drawn(panel("source"))
+    bpy.data.objects.remove(bpy.context.active_object)
+    bpy.context.view_layer.update()
+    assert button in drawn(panel("source"))
+    bpy.ops.brickprint.show_sources()
+    bpy.context.view_layer.update()
+    assert button not in drawn(panel("source"))
+
+
 def test_a_model_alone_is_updated_and_a_new_selection_converted():
     bpy.ops.mesh.primitive_cube_add(size=2)
     bpy.context.scene.brickprint.studs = 4

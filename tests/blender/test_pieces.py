@@ -106,21 +106,26 @@ def beside():
         """Blender's, but for windows."""
 
         window, window_manager = None, manager
-        workspace = SimpleNamespace(status_text_set=lambda text: None)
 
         def __getattr__(self, name):
             return getattr(bpy.context, name)
 
     context = Context()
 
-    def start(kind, **members):
+    def made(kind, **members):
         bases = tuple(base for base in kind.__bases__ if base.__module__.startswith("brickprint"))
         members |= {"report": lambda kinds, text: reports.append((kinds, text))}
-        operator = type("Beside", bases, {k: v for k, v in vars(kind).items() if k[:2] != "__"})()
+        # `refusals` are asked of the class that Blender knows, whose `super()` takes no other.
+        own = {k: v for k, v in vars(kind).items() if k[:2] != "__" and k != "refusals"}
+        operator = type("Beside", bases, own)()
         vars(operator).update(members)
+        return operator
+
+    def start(kind, **members):
+        operator = made(kind, **members)
         return operator, operator._start(context)
 
-    yield SimpleNamespace(start=start, context=context, reports=reports)
+    yield SimpleNamespace(made=made, start=start, context=context, reports=reports)
     assert not timers and not PROGRESS.running
 
 
@@ -182,8 +187,35 @@ def test_what_is_read_waits_for_its_scene(beside, cube):
     bpy.context.window.scene = bpy.data.scenes.new("elsewhere")
     operator.modal(beside.context, event("TIMER"))
     assert PROGRESS.text == f"Waiting: return to {home.name}"
+    home.name = "renamed"
+    operator.modal(beside.context, event("TIMER"))
+    assert PROGRESS.text == "Waiting: return to renamed"
     bpy.context.window.scene = home
     assert ended(operator, beside.context) == {"FINISHED"}
+
+
+def test_a_scene_that_is_removed_ends_the_work(beside, cube):
+    from brickprint.operators.convert import ConvertToBricks
+
+    home = bpy.context.scene
+    operator, _ = beside.start(ConvertToBricks)
+    bpy.context.window.scene = bpy.data.scenes.new("elsewhere")
+    bpy.data.scenes.remove(home)
+    assert ended(operator, beside.context) == {"CANCELLED"}
+    assert beside.reports == [({"ERROR"}, "The scene where this began was removed; nothing was changed.")]
+
+
+@pytest.mark.parametrize("name", ["two\nlines", "x" * 63])
+def test_every_report_is_one_line_whatever_the_name(beside, cube, name):
+    from brickprint.operators.convert import ConvertToBricks
+
+    cube.name = name
+    operator, _ = beside.start(ConvertToBricks)
+    assert ended(operator, beside.context) == {"FINISHED"}
+    operator, _ = beside.start(ConvertToBricks)  # in place of the first
+    assert ended(operator, beside.context) == {"FINISHED"}
+    assert beside.reports and not any("\n" in text for _, text in beside.reports)
+    assert beside.reports[0][1].startswith(" ".join(name.split()))
 
 
 def test_an_update_of_what_is_kept_begins_at_once_and_at_nothing(beside, cube):

@@ -270,6 +270,43 @@ def test_a_damaged_file_is_refused(tmp_path):
     assert not bpy.data.objects
 
 
+def test_a_file_that_can_not_be_converted_is_told_of_and_not_left_in_the_scene(monkeypatch):
+    from brickprint.core import pipeline
+    from brickprint.core.errors import UnusableMesh
+
+    bpy.ops.mesh.primitive_cube_add()
+    before, active = everything(), bpy.context.active_object
+
+    def refused(message):
+        with pytest.raises(RuntimeError, match=message) as refusal:
+            bpy.ops.brickprint.build_file(filepath=str(SAMPLES / "apple.glb"))
+        told = str(refusal.value).strip().splitlines()
+        assert len(told) == 1 and "Traceback" not in told[0]
+        assert everything() == before
+        assert bpy.context.active_object == active and bpy.context.selected_objects == [active]
+
+    bpy.context.scene.brickprint.palette = "nonsense"
+    refused("The palette nonsense is unknown")
+    bpy.context.scene.brickprint.palette = "solid"
+
+    def fail(*_):
+        raise UnusableMesh("no mesh to build from")
+
+    monkeypatch.setattr(pipeline.Conversion, "run", fail)  # after it was imported
+    refused("no mesh to build from")
+
+
+def test_what_can_not_be_converted_here_is_not_imported(monkeypatch):
+    from brickprint.core import libraries
+
+    bpy.context.scene.brickprint.colours = 4
+    monkeypatch.setattr(libraries, "find_spec", lambda module: None)
+    assert not bpy.ops.brickprint.build_file.poll()
+    with pytest.raises(RuntimeError, match="scikit-learn"):
+        bpy.ops.brickprint.build_file(filepath=str(SAMPLES / "apple.glb"))
+    assert not bpy.data.objects
+
+
 @pytest.fixture
 def libraries():
     """The libraries of assets in the preferences, which are put back afterwards."""

@@ -53,7 +53,7 @@ def test_what_is_there_while_it_is_on():
                 "use_colour", "use_all_colours", "use_no_colours", "show_warned", "back_to_colours",
                 "pick_parts", "recolour_parts", "split_parts", "merge_parts", "delete_parts", "lock_parts",
                 "repack_parts", "check_strength",
-                "update", "settings_from_model",
+                "update", "settings_from_model", "show_sources",
                 "use_preset", "preset_add", "import_palette", "export_palette", "import_stock", "export_stock",
                 "remove_kept", "add_sample", "build_file", "image_to_bricks", "make_asset_library",
                 "mosaic", "mosaic_of_camera", "mosaic_of_file", "raise_studs", "take_back_by_hand", "take_colour",

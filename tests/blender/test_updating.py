@@ -9,6 +9,8 @@ from brickprint.scene.bricks import is_bricks, is_outlined, read_plan
 from brickprint.scene.layers import layers_frames
 from brickprint.ui.up_to_date import lines, standing
 from model_plans import exported_ldr
+from painted_objects import add_image, add_object, textured_material
+from source_edits import EDITS, shape_key
 
 pytestmark = pytest.mark.usefixtures("switched_on")
 
@@ -103,22 +105,47 @@ def said():
 
 
 @pytest.mark.parametrize(
-    "edit",
+    "prepared",
     [
-        lambda cube: setattr(cube, "location", (1, 0, 0)),
-        lambda cube: setattr(cube.data.vertices[0], "co", (-2, -2, -2)),
-        lambda cube: cube.modifiers.new("b", "BEVEL"),
-        lambda cube: cube.data.materials.append(bpy.data.materials.new("m")),
+        lambda cube: lambda: setattr(cube, "location", (1, 0, 0)),
+        lambda cube: lambda: setattr(cube.data.vertices[0], "co", (-2, -2, -2)),
+        lambda cube: lambda: cube.modifiers.new("b", "BEVEL"),
+        lambda cube: lambda: cube.data.materials.append(bpy.data.materials.new("m")),
+        *EDITS,
     ],
 )
-def test_an_edited_source_is_out_of_date_until_it_is_built_anew(cube, edit):
+def test_an_edited_source_is_out_of_date_until_it_is_built_anew(cube, prepared):
+    edit = prepared(cube)
     bricks_of(cube)
     assert said() == "Up to date"
-    edit(cube)
+    edit()
     cube.update_tag()
     assert said() == "Out of date: its source was changed"
     bpy.ops.brickprint.update()
     assert said() == "Up to date"
+
+
+def test_an_edited_shape_key_is_built_as_a_conversion_would(cube):
+    key = shape_key(cube)
+    bricks = bricks_of(cube, studs=8)
+    for point in key.points:
+        point.co.z *= 2
+    bpy.ops.brickprint.update()
+    updated = read_plan(bricks)
+    assert updated.size[2] > 40
+    bpy.ops.brickprint.convert()
+    np.testing.assert_array_equal(updated.layout, read_plan(bpy.context.active_object).layout)
+
+
+def test_paint_that_is_not_saved_is_built_again_each_time(cube):
+    image = add_image(np.full((4, 4, 4), (1, 0, 0, 1)))
+    bpy.context.view_layer.objects.active = cube
+    cube.data.materials.append(textured_material(image)[0])
+    bricks = bricks_of(cube)
+    reds = colours(bricks)
+    image.pixels.foreach_set(np.tile(np.array((0, 0, 1, 1), np.float32), 16))
+    bpy.ops.brickprint.update()
+    assert not colours(bricks) & reds
 
 
 def test_names_and_the_model_s_own_place_do_not_put_it_out_of_date(cube):
@@ -139,12 +166,17 @@ def test_what_is_chosen_otherwise_is_named_and_can_be_taken_from_the_model(cube)
     assert (chosen.studs, chosen.without, chosen.frames) == (6, "Red, 320", 99)
 
 
-def test_an_answer_is_kept_while_only_models_change(cube):
+def test_an_answer_is_kept_while_only_models_and_objects_beside_the_source_change(cube):
+    cube.parent, beside = add_object("above", None), add_object("beside", None)
     bricks = bricks_of(cube)
-    first = standing(bpy.context)
-    bricks.location.x += 1
     bpy.context.view_layer.update()
-    assert standing(bpy.context) is first
+    first = standing(bpy.context)
+    for moved in (bricks, beside):
+        moved.location.x += 1
+        bpy.context.view_layer.update()
+        assert standing(bpy.context) is first
+    cube.parent.location.x += 1
+    assert said() == "Out of date: its source was changed"
 
 
 def test_models_have_their_own_settings_and_copies_do_no_harm(cube):
