@@ -44,10 +44,11 @@ def part_under(
 
     view: what this 3D view does not show is not met, a local view for instance shows few things.
     """
+    if view is not None and not bricks.visible_get(viewport=view):
+        return None
     ours = {source.name for source in parts_shown(bricks)}
-    shown = view is None or bricks.visible_get(viewport=view)
     for thing, matrix in _met(context, origin, direction):
-        row = _row_at(bricks, matrix) if shown and thing.name in ours else None
+        row = _row_at(bricks, matrix) if thing.name in ours else None
         if row is not None:
             return row
         if view is None or _is_seen(context, thing, matrix, view):
@@ -79,10 +80,14 @@ def _is_seen(context: bpy.types.Context, thing: bpy.types.Object, matrix: Matrix
     is_itself = context.view_layer.objects.get(thing.name) == thing and np.allclose(thing.matrix_world, matrix)
     if is_itself and thing.visible_get(viewport=view):
         return True
+    instances = context.evaluated_depsgraph_get().object_instances
+    shown = {item.name_full for item in context.view_layer.objects if item.visible_get(viewport=view)}
     return any(
-        instance.parent.original.visible_get(viewport=view)
-        for instance in context.evaluated_depsgraph_get().object_instances
-        if instance.is_instance and instance.object.original == thing and np.allclose(instance.matrix_world, matrix)
+        instance.is_instance
+        and instance.parent.name_full in shown
+        and instance.object.original == thing
+        and np.allclose(instance.matrix_world, matrix)
+        for instance in instances
     )
 
 

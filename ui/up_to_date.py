@@ -38,41 +38,46 @@ class Standing:
 
 
 class _Kept:
-    """The last answer, for which model of which view layer."""
+    """The last answer, for which model of which view layer; stale: whether it may no longer be true."""
 
     key: tuple[Any, ...] = ()
     value: Standing | None = None
+    stale = False
 
 
 @persistent
 def forget(_scene: Any = None, depsgraph: Any = None) -> None:
-    """Handler: what is kept may no longer be true, unless nothing but brick models and objects beside them changed."""
+    """Handler: what is kept may no longer be true, unless only models and what is beside their sources changed."""
     changed = list(depsgraph.updates) if isinstance(depsgraph, bpy.types.Depsgraph) else []
     if not changed or not all(_is_beside(update.id.original) for update in changed):
-        _Kept.key = ()
+        _Kept.stale = True
 
 
 def _is_beside(block: bpy.types.ID) -> bool:
-    """Whether it is a model, or an object that nothing was made from."""
-    if not isinstance(block, bpy.types.Object):
+    """Whether it is a model, or something that the active model's source does not hang on."""
+    if isinstance(block, (bpy.types.Scene, bpy.types.Collection)):  # they say which objects there are
         return False
-    return is_bricks(block) or (_Kept.value is not None and block.session_uid not in _Kept.value.blocks)
+    if isinstance(block, bpy.types.Object) and is_bricks(block):
+        return True
+    return _Kept.value is not None and block.session_uid not in _Kept.value.blocks
 
 
 def standing(context: bpy.types.Context) -> Standing | None:
-    """How the active brick model stands, None without one; worked out only after a change."""
+    """How the active brick model stands, None without one; worked out only after a change, and not while one plays."""
     active = context.active_object
     if not is_bricks(active):
         return None
     key = (context.scene.session_uid, context.view_layer.name, active.session_uid)
-    if _Kept.key != key:
+    # While something plays, every frame changes what moves; it is asked when that stops.
+    playing = any(window.screen.is_animation_playing for window in context.window_manager.windows)
+    if _Kept.key != key or (_Kept.stale and not playing):
         try:
             made_with = dict(read_values(active).get("settings", {}))
         except CannotRead:  # the panel above says so
             made_with = {}
         without = without_source(context, active)
         up_to_date, blocks = (False, frozenset()) if without else is_up_to_date(context, active)
-        _Kept.key, _Kept.value = key, Standing(without, up_to_date, blocks, made_with)
+        _Kept.key, _Kept.value, _Kept.stale = key, Standing(without, up_to_date, blocks, made_with), False
     return _Kept.value
 
 

@@ -10,6 +10,7 @@ import bpy
 from ..versions import uses_nodes
 from .noting import NODES_LOOK, Noted
 
+_IN_TIME = {"GeometryNodeInputSceneTime", "GeometryNodeSimulationInput"}  # nodes with another result at every frame
 _TAIL = 4096  # bytes at the end of an image's file; those of a PNG hold the checksum of all its pixels
 
 
@@ -23,6 +24,8 @@ def note_tree(noted: Noted, tree: bpy.types.NodeTree) -> None:
     """Nodes, the values of their sockets, and links."""
     for node in tree.nodes:
         noted.words(node.bl_idname)
+        if node.bl_idname in _IN_TIME:
+            noted.time()
         noted.values(node, NODES_LOOK)
         for socket in (*node.inputs, *node.outputs):
             noted.value(getattr(socket, "default_value", None))
@@ -33,7 +36,13 @@ def note_tree(noted: Noted, tree: bpy.types.NodeTree) -> None:
 
 def note_image(noted: Noted, image: bpy.types.Image) -> None:
     """An image, without asking for its pixels or its size: that would load its file."""
-    noted.words(image.filepath, image.is_dirty, image.source, image.alpha_mode, image.colorspace_settings.name)
+    noted.words(
+        bpy.path.basename(image.filepath),
+        image.is_dirty,
+        image.source,
+        image.alpha_mode,
+        image.colorspace_settings.name,
+    )
     noted.words(image.generated_type, image.generated_width, image.generated_height, tuple(image.generated_color))
     if image.packed_file:
         noted.words(image.packed_file.size, image.packed_file.data[-_TAIL:])

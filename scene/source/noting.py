@@ -70,6 +70,10 @@ class Noted:
         if not known:
             self.waiting.append(block)
 
+    def time(self) -> None:
+        """Note the frame: what depends on it is another thing at another one."""
+        self.words("frame", plain(bpy.context.scene.frame_current_final))
+
     def array(self, values: np.ndarray) -> None:
         """Note the bytes of an array."""
         self._hash.update(np.ascontiguousarray(values).data)
@@ -105,7 +109,9 @@ class Noted:
             if name in _OF_NO_MATTER or name in without or name.startswith(("show_expanded", "open_")):
                 continue
             if prop.type in _SIMPLE and not prop.is_readonly:
-                self.words(name, plain(getattr(thing, name, None)))
+                told = getattr(thing, name, None)
+                # Blender writes paths anew where a file is saved into another folder.
+                self.words(name, bpy.path.basename(told) if name == "filepath" else plain(told))
             elif prop.type == "POINTER":
                 self._pointed(name, getattr(thing, name, None), prop.is_readonly)
 

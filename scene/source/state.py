@@ -2,8 +2,8 @@
 
 It is made from the original data alone, so that it is the same while the source is hidden, which Blender does not
 evaluate then: its mesh, where it stands, modifiers, constraints, shape keys and materials with their nodes, and the
-same of every object that shapes it. Paint on an image is noticed once, until it is saved; what drives or animates a
-hidden source, and what is sculpted on a Multiresolution modifier, is not.
+same of every object that shapes it; and the frame, where something of that is driven, animated or simulated. Paint on
+an image is noticed once, until it is saved; what is sculpted on a Multiresolution modifier is not.
 """
 
 from __future__ import annotations
@@ -19,6 +19,18 @@ from .noted_shapes import note_armature, note_data, note_key, note_keys, note_me
 from .noting import Noted, plain
 
 _SHAPED_BY_PARENT = {"ARMATURE", "LATTICE", "BONE", "VERTEX", "VERTEX_3"}  # how its own shape moves a child
+_IN_TIME = {
+    "WAVE",
+    "CLOTH",
+    "SOFT_BODY",
+    "FLUID",
+    "DYNAMIC_PAINT",
+    "MESH_CACHE",
+    "MESH_SEQUENCE_CACHE",
+    "PARTICLE_SYSTEM",
+    "EXPLODE",
+    "BUILD",
+}  # modifiers with another result at every frame
 _INSTANCING = (
     "instance_type", "use_instance_vertices_rotation", "use_instance_faces_scale", "instance_faces_scale",
     "show_instancer_for_viewport",
@@ -45,6 +57,8 @@ def state_of(sources: Iterable[bpy.types.Object]) -> State:
         noted.block(source)
     while noted.waiting:
         block = noted.waiting.popleft()
+        if _is_animated(block):
+            noted.time()
         note = next((note for kind, note in _NOTES.items() if isinstance(block, kind)), None)
         if note is None:
             noted.words(block.name_full)
@@ -52,6 +66,11 @@ def state_of(sources: Iterable[bpy.types.Object]) -> State:
             note(noted, block)
         painted |= isinstance(block, bpy.types.Image) and block.is_dirty
     return State(noted.text, frozenset(noted.blocks), painted)
+
+
+def _is_animated(block: bpy.types.ID) -> bool:
+    played = getattr(block, "animation_data", None)
+    return played is not None and (played.action is not None or len(played.drivers) + len(played.nla_tracks) > 0)
 
 
 def _note_object(noted: Noted, item: bpy.types.Object) -> None:
@@ -62,6 +81,8 @@ def _note_object(noted: Noted, item: bpy.types.Object) -> None:
         _note_constraints(noted, bone)
     for modifier in item.modifiers:
         noted.values(modifier)
+        if modifier.type in _IN_TIME:
+            noted.time()
         if modifier.type == "NODES" and modifier.node_group is not None:
             for value in (*(value for _, value in nodes_inputs(modifier)), *nodes_attributes(modifier)):
                 noted.value(value)

@@ -215,9 +215,32 @@ def attribute(cube):
     return lambda: setattr(layer.data[0], "value", True)
 
 
+def another_frame(prepared):
+    """An edit: the scene is at another frame, after something that changes with it was made."""
+
+    def at_first(cube):
+        bpy.context.scene.frame_set(1)
+        prepared(cube)
+        return lambda: bpy.context.scene.frame_set(20)
+
+    return at_first
+
+
+def keys(cube):
+    for frame, height in ((1, 0), (20, 4)):
+        cube.location.z = height
+        cube.keyframe_insert("location", frame=frame)
+    bpy.context.scene.frame_set(1)
+
+
+def scene_time(cube):
+    nodes_of(cube, "NodeSocketFloat").node_group.nodes.new("GeometryNodeInputSceneTime")
+
+
 EDITS = [
     key_points, key_value, key_shown_alone, bevel_width, modifier_order, modifier_shown, modifier_profile,
     modifier_texture, lattice_points, lattice_parent, weights, pose, operand, constraint_target, nodes_object_moved,
     nodes_object_edited, nodes_collection, nodes_vector, object_info_node, coordinates_node, float_curve_node,
     rgb_curves, colour_ramp, colour_ramp_between, pixels, pixels_packed, colour_space, attribute,
+    another_frame(keys), another_frame(lambda cube: cube.modifiers.new("wave", "WAVE")), another_frame(scene_time),
 ]  # fmt: skip

@@ -120,6 +120,21 @@ def test_an_image_file_that_was_painted_on_and_saved_is_another(tmp_path):
     assert not after.painted and after.text != before.text
 
 
+def test_saved_into_another_folder_it_is_the_same(tmp_path):
+    image = add_image(np.full((4, 4, 4), 0.5))
+    image.filepath_raw, image.file_format = str(tmp_path / "image.png"), "PNG"
+    image.save()
+    cube = add_cube()
+    cube.data.materials.append(textured_material(image)[0])
+    (tmp_path / "sub").mkdir()
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
+    image.filepath = "//image.png"
+    before = state_of([cube]).text
+    bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "sub" / "b.blend"))
+    assert image.filepath == "//../image.png"
+    assert state_of([cube]).text == before
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -123,6 +123,8 @@ def locked_part_stays(before):
     with bpy.context.temp_override(**view()):
         bpy.ops.brickprint.lock_parts("EXEC_DEFAULT", True, lock=True)
     press("X")
+    yield 0.3
+    point(place_of_view(0.51, 0.51))  # Blender shows what is reported at the next event
     yield 0.5
     window.picture(OUT, "18-locked")
     assert len(plan().layout) == len(before) and highlight().picking
