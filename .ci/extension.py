@@ -46,6 +46,7 @@ def main() -> None:
     for platform in platforms:
         archive = given.out / f"brickprint-{manifest['version']}-{platform.replace('-', '_')}.zip"
         archive = archive.rename(given.out / f"brickprint-{manifest['version']}-{platform}.zip")
+        blender_extension("validate", "--valid-tags", str(scripts() / TAGS), str(archive))
         print(f"{archive}  {archive.stat().st_size / 1e6:.1f} MB")
 
 
