@@ -17,6 +17,7 @@ from ..core.progress import Progress
 from ..core.settings import DEFAULTS
 from ..core.voxel_files import VOXEL_KINDS, read_voxels
 from ..core.voxel_models import MESH_SETTINGS
+from ..scene.reported import is_fault, reported
 from ..scene.samples import SAMPLES, add_sample
 from ..scene.source.importing import MESH_KINDS, import_file
 from ..scene.temporary import gone_on_failure
@@ -141,10 +142,9 @@ def _convert(context: bpy.types.Context) -> None:
     try:
         bpy.ops.brickprint.convert("INVOKE_DEFAULT" if in_window(context) else "EXEC_DEFAULT", True)
     except RuntimeError as error:  # so Blender raises what an operator reports, and faults of ours
-        told = str(error).strip().splitlines()[0].removeprefix("Error: ")
-        if "Traceback" in told:
+        if is_fault(error):
             raise
-        raise NothingToBuild(told) from error
+        raise NothingToBuild(reported(error)) from error
 
 
 CLASSES = (AddSample, BuildFile)

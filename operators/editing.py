@@ -23,6 +23,7 @@ from ..core.progress import Progress
 from ..scene.bricks import PLAN_PROPERTY, is_bricks, read_plan
 from ..scene.picking import picked_parts, rewrite
 from ..scene.pictures import image_shown
+from ..scene.source.chosen import one_numbered
 from ..scene.swatch_icons import icon_of
 from .by_worker import ByWorker
 from .models import OfBrickModel
@@ -49,14 +50,14 @@ class OnPickedParts(OfBrickModel, ByWorker):
     def _read(self, context: bpy.types.Context) -> np.ndarray:
         """Note what the model is before; gives its picked parts (N,) bool."""
         bricks = context.active_object
-        self._name = bricks.name
+        self._model, self._name = bricks.session_uid, bricks.name
         with object_mode(context):
             self._before = read_plan(bricks)
             return picked_parts(bricks)
 
     def _show(self, context: bpy.types.Context, edited: Edited) -> None:
         with object_mode(context):
-            bricks = context.view_layer.objects.get(self._name)
+            bricks = one_numbered(context, self._model)
             if not is_bricks(bricks) or not _alike(read_plan(bricks), self._before):
                 raise BadEdit(f"Model {self._name!r} was changed meanwhile; nothing more was. Try again.")
             rewrite(bricks, edited.plan, edited.picked)

@@ -10,6 +10,7 @@ from bpy_extras import view3d_utils
 from ..scene.bricks import is_bricks
 from ..scene.highlight import HIGHLIGHT
 from ..scene.picking import part_under, pick_parts, picked_parts
+from ..scene.reported import is_fault, reported
 from .beside import redraw
 from .models import OfBrickModel
 from .status import tell_status
@@ -31,7 +32,7 @@ class PickParts(OfBrickModel, bpy.types.Operator):
             HIGHLIGHT.picking = False  # the one that listens ends at its next event
             return {"CANCELLED"}
         HIGHLIGHT.picking = True
-        self._model = context.active_object.name
+        self._model = context.active_object.session_uid
         _tell(context)
         context.window_manager.modal_handler_add(self)
         return {"RUNNING_MODAL"}
@@ -39,7 +40,7 @@ class PickParts(OfBrickModel, bpy.types.Operator):
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         """Hover, pick, delete; all else that turns the view or belongs to other regions goes on as usual."""
         bricks = context.active_object
-        gone = not is_bricks(bricks) or bricks.name != self._model or context.mode != "OBJECT"
+        gone = not is_bricks(bricks) or bricks.session_uid != self._model or context.mode != "OBJECT"
         if gone or not HIGHLIGHT.picking:
             return _end(context) | {"PASS_THROUGH"}
         place = _view_under(context, event)
@@ -76,7 +77,9 @@ class PickParts(OfBrickModel, bpy.types.Operator):
         try:
             bpy.ops.brickprint.delete_parts("EXEC_DEFAULT")
         except RuntimeError as refused:  # Blender's way of handing on a report of an error
-            self.report({"ERROR"}, str(refused).splitlines()[0].removeprefix("Error: "))
+            if is_fault(refused):
+                raise
+            self.report({"ERROR"}, reported(refused))
         else:
             bpy.ops.ed.undo_push(message="Delete Parts")  # Blender does it only for what runs by itself
 

@@ -17,7 +17,7 @@ from ..core.settings import Settings, options
 from ..scene.bricks import is_bricks, is_changed, moved_by, read_values
 from ..scene.dressing import dress_updated
 from ..scene.pictures import image_shown
-from ..scene.source.chosen import Selection, numbered, remember_sources, sources_of, without_source
+from ..scene.source.chosen import Selection, one_numbered, remember_sources, sources_of, without_source
 from ..scene.source.state import state_of
 from .chosen_settings import settings_from
 from .convert import Converting, read_conversion
@@ -73,7 +73,7 @@ class UpdateBricks(OfBrickModel, Converting, bpy.types.Operator):
         return moved_by(context.active_object)
 
     def _show(self, context: bpy.types.Context, plan: Plan) -> None:
-        bricks = next(iter(numbered(context, [self._model])), None)
+        bricks = one_numbered(context, self._model)
         if not is_bricks(bricks):
             raise CannotRead(f"Model {self._name!r} was removed while it was built anew; nothing was changed.")
         if is_changed(bricks):

@@ -11,6 +11,7 @@ import bpy
 
 from ..core.errors import CannotWrite
 from ..core.export.files import temporary_folder
+from .reported import reported
 
 _RENDER_RESULT = "Render Result"  # the image in which Blender keeps its last picture
 
@@ -66,7 +67,7 @@ def place_for(name: str) -> Iterator[Path]:
             yield folder / name
         except (RuntimeError, OSError) as error:
             raise CannotWrite(
-                f"Blender can't write {name} ({_reason(error)}); make room in {folder.parent}."
+                f"Blender can't write {name} ({reported(error)}); make room in {folder.parent}."
             ) from error
 
 
@@ -74,9 +75,3 @@ def require_whole(whole: bool, place: Path) -> None:
     """Raise CannotWrite unless what Blender wrote at a place is whole: of a full disk it does not always tell."""
     if not whole:
         raise CannotWrite(f"Blender wrote {place.name} only in part; make room in {place.parent.parent}.")
-
-
-def _reason(error: Exception) -> str:
-    """The last line that tells something: before it may be a traceback, behind it where in Blender it was raised."""
-    lines = [line.strip() for line in str(error).splitlines()]
-    return next((line for line in reversed(lines) if line and not line.startswith("Location:")), type(error).__name__)

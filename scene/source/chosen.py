@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import bpy
 
 from ...core.errors import NothingToBuild
-from ..bricks import is_bricks, is_changed, remove_bricks
+from ..bricks import is_bricks, is_changed, is_linked, remove_bricks
 from ..contours import is_contours
 from .state import state_of
 
@@ -49,6 +49,11 @@ def numbered(context: bpy.types.Context, numbers: Iterable[int]) -> list[bpy.typ
     """The objects with these session ids, as far as they still are in the view layer."""
     objects = {item.session_uid: item for item in context.view_layer.objects}
     return [objects[number] for number in numbers if number in objects]
+
+
+def one_numbered(context: bpy.types.Context, number: int) -> bpy.types.Object | None:
+    """The object with this session id; None where it is not in the view layer any more."""
+    return next(iter(numbered(context, [number])), None)
 
 
 def chosen_objects(context: bpy.types.Context) -> list[bpy.types.Object]:
@@ -93,8 +98,8 @@ def without_source(context: bpy.types.Context, bricks: bpy.types.Object) -> str:
     if not noted:
         return "It was not made from an object"
     absent = [source for source in noted if source is not None and not _is_in_view_layer(context, source)]
-    # What was deleted here is in no collection any more; what is linked still is in its own file.
-    if any(source.users_collection or source.library for source in absent):
+    # What was deleted here is in no collection any more; the sources of a linked model still are in its own file.
+    if any(source.users_collection or is_linked(bricks) for source in absent):
         return ELSEWHERE
     return "" if sources_of(context, bricks) else GONE
 

@@ -12,6 +12,7 @@ import bpy
 
 from ...core.errors import CannotRead
 from ...core.voxel_files import VOXEL_KINDS
+from ..reported import reported
 from ..versions import import_fbx, with_add_on
 from .appending import append_scene
 from .reading import can_be_read
@@ -41,7 +42,7 @@ def import_file(context: bpy.types.Context, path: str | Path) -> list[bpy.types.
         with _complaints_on_standard_output():
             importer(context, path)
     except (RuntimeError, OSError) as error:  # operators raise what they report as RuntimeError
-        raise CannotRead(f"Can't read {path}, it seems damaged. The importer says: {_words(error)}") from error
+        raise CannotRead(f"Can't read {path}, it seems damaged. The importer says: {reported(error)}") from error
     context.view_layer.update()
     found = [item for item in set(context.scene.objects) - before if item.visible_get() and _has_substance(item)]
     if not found:
@@ -69,14 +70,6 @@ def _has_substance(item: bpy.types.Object) -> bool:
     if item.type == "MESH":
         return len(item.data.vertices) > 0
     return can_be_read(item)
-
-
-def _words(error: Exception) -> str:
-    """The importer's own words: the first reported line, or the last of a traceback."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip() and not line.startswith("Location:")]
-    if not lines:
-        return type(error).__name__
-    return lines[-1] if "Traceback" in lines[0] else lines[0].removeprefix("Error: ")
 
 
 def _import_gltf(context: bpy.types.Context, path: Path) -> None:

@@ -8,12 +8,9 @@ from brickprint.operators import beside
 from brickprint.operators.beside import BesideUser
 from brickprint.operators.progress import PROGRESS
 from brickprint.operators.status import clear_others, tell_status
+from fake_window import WindowContext, event
 
 pytestmark = pytest.mark.usefixtures("switched_on")
-
-
-def event(kind, value="PRESS"):
-    return SimpleNamespace(type=kind, value=value)
 
 
 @pytest.fixture
@@ -34,23 +31,9 @@ def shown(monkeypatch):
 @pytest.fixture
 def window(shown):
     """A context with a window's timers, which it notes."""
-    timers = []
-    manager = SimpleNamespace(
-        windows=[],
-        event_timer_add=lambda seconds, window: timers.append(object()) or timers[-1],
-        event_timer_remove=timers.remove,
-        modal_handler_add=lambda operator: None,
-    )
-
-    class Context:
-        """Blender's, but for windows."""
-
-        window, window_manager = None, manager
-
-        def __getattr__(self, name):
-            return getattr(bpy.context, name)
-
-    yield SimpleNamespace(context=Context(), timers=timers)
+    context = WindowContext()
+    timers = context.timers
+    yield SimpleNamespace(context=context, timers=timers)
     assert not timers and not shown and not PROGRESS.running and BesideUser.current is None
 
 

@@ -341,7 +341,7 @@ class Picking:
     """The operator, without a window: what it reports is noted."""
 
     def __init__(self):
-        self._model, self.said = model().name, []
+        self._model, self.said = model().session_uid, []
 
     def report(self, kind, text):
         self.said.append((kind, text))
@@ -409,6 +409,20 @@ def test_what_is_against_deleting_while_picking_is_told_in_a_line(bricks, pickin
     ((kind, text),) = operator.said
     assert kind == {"ERROR"} and reason in text and "\n" not in text and not text.startswith("Error")
     assert as_set(read_plan(model()).layout) == before and picking.picking
+
+
+def test_a_fault_while_picking_is_no_refusal(bricks, picking, monkeypatch):
+    from brickprint.operators import editing
+
+    def at_fault(*_):
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(editing, "deleted", at_fault)
+    pick(largest)
+    operator = Picking()
+    with pytest.raises(RuntimeError, match="ZeroDivisionError: ours"):
+        operator.modal(Window([region_that_looks(0, 0.0)]), event("X"))
+    assert not operator.said
 
 
 def test_deleting_while_picking(bricks, picking):

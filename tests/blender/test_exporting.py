@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import bpy
 import pytest
 from brickprint.core.errors import BadSetting, Cancelled
+from fake_window import event
 from model_plans import small_plan
 
 pytestmark = pytest.mark.usefixtures("switched_on")
@@ -52,10 +53,6 @@ def test_every_format_that_needs_no_picture_can_be_chosen():
 
     words = bpy.ops.brickprint.export_files.get_rna_type().properties["formats"].enum_items.keys()
     assert set(words) == set(FORMATS) - {"png", "mp4"}
-
-
-def event(kind, value="PRESS"):
-    return SimpleNamespace(type=kind, value=value)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from brickprint.core.errors import UnusableMesh
 from brickprint.core.pieces import whole
 from brickprint.scene.source.reading import read_objects, reading
+from fake_window import WindowContext, event
 from model_plans import small_plan
 from painted_objects import add_cube, add_image, add_material, add_node, add_plane, link, textured_material
 
@@ -85,32 +86,13 @@ def test_all_of_a_collection_are_named_after_it_where_it_has_a_name(called, rest
     assert read_objects(bpy.context, made[:2]).name == name
 
 
-def event(kind, value="PRESS"):
-    return SimpleNamespace(type=kind, value=value)
-
-
 @pytest.fixture
 def beside():
     """Makes operators as a window would: a function that starts one's methods in a context without a window."""
     from brickprint.operators.progress import PROGRESS
 
-    timers, reports = [], []
-    manager = SimpleNamespace(
-        windows=[],
-        event_timer_add=lambda seconds, window: timers.append(seconds) or seconds,
-        event_timer_remove=timers.remove,
-        modal_handler_add=lambda operator: None,
-    )
-
-    class Context:
-        """Blender's, but for windows."""
-
-        window, window_manager = None, manager
-
-        def __getattr__(self, name):
-            return getattr(bpy.context, name)
-
-    context = Context()
+    context, reports = WindowContext(), []
+    timers = context.timers
 
     def made(kind, **members):
         bases = tuple(base for base in kind.__bases__ if base.__module__.startswith("brickprint"))
@@ -274,6 +256,15 @@ def test_strength_is_checked_beside_the_user(beside, tower, mode):
     assert tower.mode == mode and beside.reports == [({"INFO"}, "It stands")]
     bpy.ops.object.mode_set(mode="OBJECT")
     assert read_plan(tower).report["structure"]["stable"] is True
+
+
+def test_a_model_that_is_renamed_meanwhile_is_still_the_one(beside, tower):
+    from brickprint.operators.editing import CheckStrength
+
+    operator, _ = beside.start(CheckStrength)
+    tower.name = "renamed"
+    assert ended(operator, beside.context) == {"FINISHED"}
+    assert beside.reports == [({"INFO"}, "It stands")]
 
 
 def test_repacking_gives_up_a_model_that_was_changed_meanwhile(beside, tower):

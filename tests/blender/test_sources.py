@@ -239,6 +239,16 @@ def deleted(cube, _folder):
     bpy.context.view_layer.objects.active = model
 
 
+def linked_and_unlinked(cube, folder):
+    bpy.data.libraries.write(str(folder / "library.blend"), {cube})
+    bpy.data.objects.remove(cube)
+    with bpy.data.libraries.load(str(folder / "library.blend"), link=True) as (_, wanted):
+        wanted.objects = ["Cube"]
+    bpy.context.scene.collection.objects.link(wanted.objects[0])
+    converted(wanted.objects[0])
+    bpy.context.scene.collection.objects.unlink(wanted.objects[0])
+
+
 def imported(_cube, folder):
     path = folder / "tower.ldr"
     path.write_text(ldraw_text(read_plan(show_plan(bpy.context, small_plan()))), "utf-8")
@@ -260,6 +270,7 @@ def mosaic(_cube, _folder):
         (in_another_scene, "Its source is not in this view layer", "not in this view layer"),
         (taken_out, "Its source is gone", "is gone"),
         (deleted, "Its source is gone", "is gone"),
+        (linked_and_unlinked, "Its source is gone", "is gone"),
         (imported, "It was not made from an object", "not made from an object"),
         (mosaic, "Its choices are in the panel Mosaic", "A mosaic follows"),
     ],

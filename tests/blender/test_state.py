@@ -105,12 +105,17 @@ def test_curves_have_shape_keys_too():
     assert state_of([curve]).text != before
 
 
-def test_an_image_file_that_was_painted_on_and_saved_is_another(tmp_path):
+def saved_image_on_a_cube(folder):
     image = add_image(np.full((4, 4, 4), 0.5))
-    image.filepath_raw, image.file_format = str(tmp_path / "image.png"), "PNG"
+    image.filepath_raw, image.file_format = str(folder / "image.png"), "PNG"
     image.save()
     cube = add_cube()
     cube.data.materials.append(textured_material(image)[0])
+    return image, cube
+
+
+def test_an_image_file_that_was_painted_on_and_saved_is_another(tmp_path):
+    image, cube = saved_image_on_a_cube(tmp_path)
     before = state_of([cube])
     assert not before.painted
     image.pixels.foreach_set(np.full(64, 0.4, np.float32))
@@ -121,11 +126,7 @@ def test_an_image_file_that_was_painted_on_and_saved_is_another(tmp_path):
 
 
 def test_saved_into_another_folder_it_is_the_same(tmp_path):
-    image = add_image(np.full((4, 4, 4), 0.5))
-    image.filepath_raw, image.file_format = str(tmp_path / "image.png"), "PNG"
-    image.save()
-    cube = add_cube()
-    cube.data.materials.append(textured_material(image)[0])
+    image, cube = saved_image_on_a_cube(tmp_path)
     (tmp_path / "sub").mkdir()
     bpy.ops.wm.save_as_mainfile(filepath=str(tmp_path / "a.blend"))
     image.filepath = "//image.png"
